@@ -1,0 +1,106 @@
+//! What the memory store keeps.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+
+use super::work::{WorkKey, WorkRow};
+use crate::assignment::Load;
+use crate::control::{ControlState, Epoch};
+use crate::conversation::Conversation;
+use crate::event::{Event, EventSequence};
+use crate::id::{Place, TeamId, TeammateId, TicketId, WorkspaceId};
+use crate::key::Key;
+use crate::message::{Message, Sequence};
+use crate::ports::{Answered, Revision, TranscriptWrite};
+use crate::teammate::Teammate;
+use crate::ticket::{Priority, Ticket};
+
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) threads: HashMap<Place, Thread>,
+    pub(super) cells: HashMap<Place, Cell>,
+    pub(super) workspaces: HashMap<WorkspaceId, Workspace>,
+    pub(super) work: BTreeMap<WorkKey, WorkRow>,
+    /// The last claim token given.
+    pub(super) tokens: u64,
+}
+
+/// A conversation with its messages; entry `n` is at index `n - 1`.
+pub(super) struct Thread {
+    pub(super) conversation: Conversation,
+    pub(super) fence: Epoch,
+    pub(super) messages: Vec<Message>,
+    pub(super) keys: HashMap<Key, Sequence>,
+}
+
+/// What changes with who answers.
+#[derive(Default)]
+pub(super) struct Cell {
+    pub(super) state: ControlState,
+    pub(super) revision: Revision,
+    pub(super) events: Vec<Event>,
+    pub(super) latest: Option<TicketId>,
+    pub(super) open: Option<TicketId>,
+    pub(super) answers: HashMap<Key, Answered>,
+    pub(super) delivered: EventSequence,
+    /// Owed transcript writes, with the generation of the work that each was scheduled under.
+    pub(super) owed: Vec<(u64, TranscriptWrite)>,
+}
+
+/// A waiting ticket's place in the line: highest priority first, then oldest, then by id.
+pub(super) type LineKey = (Reverse<Priority>, DateTime<Utc>, TicketId);
+
+#[derive(Default)]
+pub(super) struct Workspace {
+    pub(super) tickets: HashMap<TicketId, Ticket>,
+    pub(super) line: BTreeSet<LineKey>,
+    loads: HashMap<TeammateId, Load>,
+    assignments: u64,
+    pub(super) teammates: BTreeMap<TeammateId, Teammate>,
+    pub(super) team_capacities: HashMap<TeamId, u32>,
+    pub(super) capacity: u32,
+}
+
+impl Workspace {
+    pub(super) fn load_of(&self, teammate: TeammateId) -> Load {
+        self.loads.get(&teammate).copied().unwrap_or(Load::none(teammate))
+    }
+
+    /// How many waiting tickets go before `ticket`.
+    pub(super) fn ahead_of(&self, ticket: &Ticket) -> u32 {
+        let others = self.line.range(..line_key(ticket)).count();
+        u32::try_from(others).unwrap_or(u32::MAX)
+    }
+
+    /// Inserts or replaces `ticket`, keeps line and loads in step with it, and says whether it is new.
+    pub(super) fn put(&mut self, ticket: Ticket) -> bool {
+        let before = self.tickets.insert(ticket.id, ticket.clone());
+        if let Some(before) = &before {
+            self.line.remove(&line_key(before));
+            if let Some(teammate) = before.assigned_to().filter(|_| before.status.is_open()) {
+                let load = self.loads.entry(teammate).or_insert(Load::none(teammate));
+                load.open = load.open.saturating_sub(1);
+            }
+        }
+        if ticket.is_waiting() {
+            self.line.insert(line_key(&ticket));
+        }
+        let is_new = before.is_none();
+        let Some(teammate) = ticket.assigned_to() else { return is_new };
+        let load = self.loads.entry(teammate).or_insert(Load::none(teammate));
+        if ticket.status.is_open() {
+            load.open = load.open.saturating_add(1);
+        }
+        if before.and_then(|before| before.assigned_to()) != Some(teammate) {
+            self.assignments = self.assignments.saturating_add(1);
+            load.last_assigned = self.assignments;
+        }
+        is_new
+    }
+}
+
+fn line_key(ticket: &Ticket) -> LineKey {
+    (Reverse(ticket.priority), ticket.clocks.requested, ticket.id)
+}

@@ -1,0 +1,6 @@
+//! Implementations of the ports: memory, always; SQLite, with the feature `sqlite`; the built-in policies.
+
+pub mod assignment;
+pub mod memory;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;

@@ -1,0 +1,133 @@
+//! The row of a conversation: who answers, and the version of everything.
+
+use rusqlite::{Connection, Row, params};
+
+use super::fault::Fault;
+use super::row::{Bytes, bound, bytes, counter, first, id, id_if_any, instant, run};
+use crate::control::{Control, ControlState, Epoch};
+use crate::event::EventSequence;
+use crate::id::{Place, TicketId};
+use crate::ports::{Commit, Revision};
+
+const CONTROLS: &str = "escalate_controls";
+
+pub(super) const CONTROL: &str = "SELECT holder, ticket, teammate, until, epoch FROM escalate_controls
+    WHERE workspace = ?1 AND conversation = ?2";
+pub(super) const CELL: &str =
+    "SELECT holder, ticket, teammate, until, epoch, revision, events, delivered, latest FROM escalate_controls
+    WHERE workspace = ?1 AND conversation = ?2";
+pub(super) const PUT_CELL: &str = "INSERT INTO escalate_controls
+    (workspace, conversation, revision, epoch, holder, ticket, teammate, until, events, latest)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+    ON CONFLICT (workspace, conversation) DO UPDATE SET revision = ?3, epoch = ?4, holder = ?5, ticket = ?6,
+        teammate = ?7, until = ?8, events = ?9, latest = ?10";
+pub(super) const MOVE_DELIVERED: &str = "UPDATE escalate_controls SET delivered = ?3
+    WHERE workspace = ?1 AND conversation = ?2 AND delivered < ?3";
+
+/// All of the row.
+#[derive(Default)]
+pub(super) struct Cell {
+    pub(super) state: ControlState,
+    pub(super) revision: Revision,
+    pub(super) events: u64,
+    pub(super) delivered: EventSequence,
+    pub(super) latest: Option<TicketId>,
+}
+
+pub(super) fn control(connection: &Connection, place: Place) -> Result<ControlState, Fault> {
+    let key = params![bytes(place.workspace), bytes(place.conversation)];
+    Ok(first(connection, CONTROL, key, state)?.unwrap_or_default())
+}
+
+/// The row, or what stands for it before the first commit.
+pub(super) fn cell(connection: &Connection, place: Place) -> Result<Cell, Fault> {
+    let key = params![bytes(place.workspace), bytes(place.conversation)];
+    let cell = first(connection, CELL, key, |row| {
+        Ok(Cell {
+            state: state(row)?,
+            revision: Revision(counter(row, 5)?),
+            events: counter(row, 6)?,
+            delivered: EventSequence(counter(row, 7)?),
+            latest: id_if_any(row, 8)?,
+        })
+    })?;
+    Ok(cell.unwrap_or_default())
+}
+
+/// Writes the row as `commit` leaves it.
+pub(super) fn put(
+    connection: &Connection,
+    commit: &Commit,
+    revision: Revision,
+    events: u64,
+    latest: Option<TicketId>,
+) -> Result<(), Fault> {
+    let Holder { name, ticket, teammate, until } = Holder::from(commit.state.control);
+    run(
+        connection,
+        PUT_CELL,
+        params![
+            bytes(commit.place.workspace),
+            bytes(commit.place.conversation),
+            revision.0.cast_signed(),
+            commit.state.epoch.0.cast_signed(),
+            name,
+            ticket,
+            teammate,
+            until,
+            events.cast_signed(),
+            latest.map(bytes),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Moves the delivery mark, never back.
+pub(super) fn move_delivered(
+    connection: &Connection,
+    place: Place,
+    delivered: EventSequence,
+) -> Result<(), Fault> {
+    let moved = params![bytes(place.workspace), bytes(place.conversation), bound(delivered.0)];
+    run(connection, MOVE_DELIVERED, moved)?;
+    Ok(())
+}
+
+/// Who answers, in columns: the most frequent read takes no JSON apart.
+struct Holder {
+    name: &'static str,
+    ticket: Option<Bytes>,
+    teammate: Option<Bytes>,
+    until: Option<i64>,
+}
+
+impl From<Control> for Holder {
+    fn from(control: Control) -> Self {
+        let (name, teammate, until) = match control {
+            Control::Ai => ("ai", None, None),
+            Control::Queued { .. } => ("queued", None, None),
+            Control::Human { teammate, .. } => ("human", Some(teammate), None),
+            Control::Closed { teammate, until, .. } => ("closed", teammate, Some(until)),
+        };
+        Self {
+            name,
+            ticket: control.ticket().map(bytes),
+            teammate: teammate.map(bytes),
+            until: until.map(|until| until.timestamp_micros()),
+        }
+    }
+}
+
+/// Reads the columns `holder, ticket, teammate, until, epoch`.
+fn state(row: &Row<'_>) -> Result<ControlState, Fault> {
+    let control = match row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)? {
+        "ai" => Control::Ai,
+        "queued" => Control::Queued { ticket: id(row, 1)? },
+        "human" => Control::Human { ticket: id(row, 1)?, teammate: id(row, 2)? },
+        "closed" => {
+            Control::Closed { ticket: id(row, 1)?, teammate: id_if_any(row, 2)?, until: instant(row, 3)? }
+        }
+        _ => return Err(Fault::Unknown { table: CONTROLS, column: "holder" }),
+    };
+    Ok(ControlState { control, epoch: Epoch(counter(row, 4)?) })
+}

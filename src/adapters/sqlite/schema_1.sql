@@ -1,0 +1,169 @@
+-- Version 1. Every key leads with the workspace, so that no query can reach across tenants (N3); the queue of due
+-- work is claimed for all of them at once, and is the exception. Ids are the sixteen bytes of a UUID, which sort as
+-- the UUID does; instants are microseconds since 1970, UTC.
+
+CREATE TABLE escalate_meta (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    -- Names this database, so that two ports can tell whether one transaction can write both.
+    database BLOB NOT NULL,
+    -- The last claim token given. Never goes back, so that a claim on work that was removed cannot fit its successor.
+    tokens INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO escalate_meta (one, database, tokens) VALUES (1, randomblob(16), 0);
+
+CREATE TABLE escalate_conversations (
+    workspace BLOB NOT NULL,
+    id BLOB NOT NULL,
+    customer BLOB NOT NULL,
+    verified INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    language TEXT,
+    opened_at INTEGER NOT NULL,
+    active_at INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    fence INTEGER NOT NULL,
+    PRIMARY KEY (workspace, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX escalate_conversations_by_activity ON escalate_conversations (workspace, active_at, id);
+
+-- Kept in the order in which they are read: a page of a transcript is a few neighbouring pages of the file.
+CREATE TABLE escalate_messages (
+    workspace BLOB NOT NULL,
+    conversation BLOB NOT NULL,
+    sequence INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    key TEXT NOT NULL,
+    author TEXT NOT NULL,
+    author_id BLOB,
+    visibility TEXT NOT NULL,
+    body TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    turn BLOB,
+    mark TEXT,
+    PRIMARY KEY (workspace, conversation, sequence),
+    FOREIGN KEY (workspace, conversation) REFERENCES escalate_conversations (workspace, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX escalate_messages_by_key ON escalate_messages (workspace, conversation, key);
+
+CREATE TABLE escalate_controls (
+    workspace BLOB NOT NULL,
+    conversation BLOB NOT NULL,
+    revision INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    holder TEXT NOT NULL,
+    ticket BLOB,
+    teammate BLOB,
+    until INTEGER,
+    -- The newest event, and the newest that has been delivered.
+    events INTEGER NOT NULL,
+    delivered INTEGER NOT NULL DEFAULT 0,
+    latest BLOB,
+    PRIMARY KEY (workspace, conversation)
+) STRICT, WITHOUT ROWID;
+
+-- With a rowid: the rows are large, and a table keyed by large rows grows deep.
+CREATE TABLE escalate_tickets (
+    workspace BLOB NOT NULL,
+    id BLOB NOT NULL,
+    conversation BLOB NOT NULL,
+    customer BLOB NOT NULL,
+    open INTEGER NOT NULL,
+    assignee BLOB,
+    -- 0 is served first.
+    urgency INTEGER NOT NULL,
+    requested INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (workspace, id)
+) STRICT;
+
+-- At most one open ticket per conversation (E1).
+CREATE UNIQUE INDEX escalate_tickets_open_in ON escalate_tickets (workspace, conversation) WHERE open = 1;
+CREATE INDEX escalate_tickets_open ON escalate_tickets (workspace, urgency, requested, id) WHERE open = 1;
+-- Serves the line too: the tickets of nobody.
+CREATE INDEX escalate_tickets_of ON escalate_tickets (workspace, assignee, urgency, requested, id) WHERE open = 1;
+CREATE INDEX escalate_tickets_closed ON escalate_tickets (workspace, requested, id) WHERE open = 0;
+CREATE INDEX escalate_tickets_by_customer ON escalate_tickets (workspace, customer, requested, id);
+
+CREATE TABLE escalate_events (
+    workspace BLOB NOT NULL,
+    conversation BLOB NOT NULL,
+    sequence INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (workspace, conversation, sequence)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE escalate_answers (
+    workspace BLOB NOT NULL,
+    conversation BLOB NOT NULL,
+    key TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (workspace, conversation, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE escalate_work (
+    workspace BLOB NOT NULL,
+    -- Empty for the work of a workspace.
+    conversation BLOB NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    lease_until INTEGER,
+    generation INTEGER NOT NULL,
+    token INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    PRIMARY KEY (workspace, conversation, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX escalate_work_due ON escalate_work (due_at, workspace, conversation, name);
+CREATE INDEX escalate_work_leased ON escalate_work (lease_until, due_at) WHERE lease_until IS NOT NULL;
+
+-- Transcript writes for another database, until they are confirmed; at most one a commit.
+CREATE TABLE escalate_owed (
+    workspace BLOB NOT NULL,
+    conversation BLOB NOT NULL,
+    revision INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (workspace, conversation, revision)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE escalate_workspaces (
+    workspace BLOB PRIMARY KEY NOT NULL,
+    capacity INTEGER NOT NULL,
+    -- The number of the last assignment.
+    assignments INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE escalate_assignments (
+    workspace BLOB NOT NULL,
+    teammate BLOB NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (workspace, teammate)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE escalate_teammates (
+    workspace BLOB NOT NULL,
+    id BLOB NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (workspace, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE escalate_memberships (
+    workspace BLOB NOT NULL,
+    team BLOB NOT NULL,
+    teammate BLOB NOT NULL,
+    PRIMARY KEY (workspace, team, teammate),
+    FOREIGN KEY (workspace, teammate) REFERENCES escalate_teammates (workspace, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX escalate_memberships_by_teammate ON escalate_memberships (workspace, teammate);
+
+CREATE TABLE escalate_teams (
+    workspace BLOB NOT NULL,
+    team BLOB NOT NULL,
+    capacity INTEGER NOT NULL,
+    PRIMARY KEY (workspace, team)
+) STRICT, WITHOUT ROWID;

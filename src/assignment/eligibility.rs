@@ -1,0 +1,54 @@
+//! Who may get a ticket, and why not.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::TeamId;
+use crate::teammate::Teammate;
+use crate::ticket::Ticket;
+
+/// What a ticket asks of whoever gets it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Need {
+    /// The team asked for; any if `None`.
+    pub team: Option<TeamId>,
+    /// The skills asked for, all of them.
+    pub skills: Vec<String>,
+}
+
+impl From<&Ticket> for Need {
+    fn from(ticket: &Ticket) -> Self {
+        Self { team: ticket.team, skills: ticket.skills.clone() }
+    }
+}
+
+/// Why a teammate is passed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Exclusion {
+    /// Not in the team asked for.
+    OtherTeam,
+    /// Lacks a skill asked for.
+    LacksSkill,
+    /// Not taking tickets, by their own word.
+    Away,
+}
+
+/// Whether the machine may give `teammate` a ticket with this need, load aside.
+///
+/// # Errors
+///
+/// The first [`Exclusion`] that holds.
+pub fn eligible(teammate: &Teammate, need: &Need) -> Result<(), Exclusion> {
+    if need.team.is_some_and(|team| !teammate.teams.contains(&team)) {
+        return Err(Exclusion::OtherTeam);
+    }
+    if !need.skills.iter().all(|skill| teammate.skills.contains(skill)) {
+        return Err(Exclusion::LacksSkill);
+    }
+    if !teammate.available {
+        return Err(Exclusion::Away);
+    }
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! How a desk is put together.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use super::{Desk, Inner};
+use crate::adapters::assignment::Balanced;
+use crate::id::Place;
+use crate::ports::{
+    AssignmentPolicy, Clock, EventSink, IdSource, Roster, Summarizer, SystemClock, TicketRepository,
+    TimeOrderedIds, TranscriptStore, Whereabouts,
+};
+
+pub(super) type WhoReceives = Arc<dyn Fn(Place) -> bool + Send + Sync>;
+
+/// Everything of a desk that has a default.
+pub(super) struct Settings {
+    pub(super) whereabouts: Whereabouts,
+    pub(super) conflict_retries: u32,
+    pub(super) handoff_text: String,
+    pub(super) grace: TimeDelta,
+    pub(super) lease: TimeDelta,
+    pub(super) sweep_every: TimeDelta,
+    pub(super) summary_attempts: u32,
+}
+
+/// Puts a [`Desk`] together. What is required was given to [`Desk::builder`]; everything here has a default.
+#[must_use = "a builder does nothing until `build`"]
+pub struct DeskBuilder {
+    inner: Inner,
+}
+
+impl DeskBuilder {
+    pub(super) fn new(
+        transcripts: Arc<dyn TranscriptStore>,
+        tickets: Arc<dyn TicketRepository>,
+        roster: Arc<dyn Roster>,
+    ) -> Self {
+        let whereabouts = if transcripts.database() == tickets.database() {
+            Whereabouts::Here
+        } else {
+            Whereabouts::Elsewhere
+        };
+        let settings = Settings {
+            whereabouts,
+            conflict_retries: 24,
+            handoff_text: "I am handing you over to a person from our team. They will answer right here."
+                .to_owned(),
+            grace: TimeDelta::hours(24),
+            lease: TimeDelta::seconds(30),
+            sweep_every: TimeDelta::seconds(5),
+            summary_attempts: 8,
+        };
+        Self {
+            inner: Inner {
+                transcripts,
+                tickets,
+                roster,
+                policy: Arc::new(Balanced),
+                summarizer: None,
+                sink: None,
+                clock: Arc::new(SystemClock),
+                ids: Arc::new(TimeOrderedIds),
+                who_receives: Arc::new(|_| true),
+                settings,
+            },
+        }
+    }
+
+    /// Who gets a ticket. Default: [`Balanced`].
+    pub fn policy(mut self, policy: impl AssignmentPolicy) -> Self {
+        self.inner.policy = Arc::new(policy);
+        self
+    }
+
+    /// Writes better summaries after the fact. Default: none; tickets keep the deterministic summary.
+    pub fn summarizer(mut self, summarizer: impl Summarizer) -> Self {
+        self.inner.summarizer = Some(Arc::new(summarizer));
+        self
+    }
+
+    /// Where events go. Default: nowhere; they stay in the timeline.
+    pub fn sink(mut self, sink: impl EventSink) -> Self {
+        self.inner.sink = Some(Arc::new(sink));
+        self
+    }
+
+    /// The clock. Default: the system's.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.inner.clock = Arc::new(clock);
+        self
+    }
+
+    /// The source of ids. Default: UUIDs of version 7.
+    pub fn ids(mut self, ids: impl IdSource) -> Self {
+        self.inner.ids = Arc::new(ids);
+        self
+    }
+
+    /// Whether an AI agent is there to receive a conversation (H2). Default: always.
+    pub fn ai_agent_in(mut self, answers: impl Fn(Place) -> bool + Send + Sync + 'static) -> Self {
+        self.inner.who_receives = Arc::new(answers);
+        self
+    }
+
+    /// What the customer is told at an escalation when the AI agent has no words of its own. Default: one
+    /// English sentence that promises nothing about when.
+    pub fn handoff_text(mut self, text: impl Into<String>) -> Self {
+        self.inner.settings.handoff_text = text.into();
+        self
+    }
+
+    /// How long after a close without resume the customer's next message reopens the ticket. Default: 24 hours.
+    pub fn grace(mut self, grace: TimeDelta) -> Self {
+        self.inner.settings.grace = grace;
+        self
+    }
+
+    /// How long a worker may be silent before another takes its work over. Default: 30 seconds.
+    pub fn lease(mut self, lease: TimeDelta) -> Self {
+        self.inner.settings.lease = lease;
+        self
+    }
+
+    /// How often waiting tickets are looked at again while there are any. Default: 5 seconds.
+    pub fn sweep_every(mut self, interval: TimeDelta) -> Self {
+        self.inner.settings.sweep_every = interval;
+        self
+    }
+
+    /// How often a command starts over when others change the conversation. Default: 24.
+    pub fn conflict_retries(mut self, retries: u32) -> Self {
+        self.inner.settings.conflict_retries = retries;
+        self
+    }
+
+    /// How often the summarizer is asked about one ticket. Default: 8.
+    pub fn summary_attempts(mut self, attempts: u32) -> Self {
+        self.inner.settings.summary_attempts = attempts;
+        self
+    }
+
+    /// The desk.
+    #[must_use]
+    pub fn build(self) -> Desk {
+        Desk { inner: Arc::new(self.inner) }
+    }
+}
+
+impl fmt::Debug for DeskBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeskBuilder").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,176 @@
+//! A commit being put together.
+
+use chrono::{DateTime, Utc};
+
+use super::Desk;
+use super::snapshot::KeyUse;
+use crate::control::{ControlEvent, ControlState};
+use crate::error::{Error, StoreError};
+use crate::event::{Actor, Event, EventKind, EventSequence};
+use crate::id::{EventId, MessageId, Place, TicketId};
+use crate::key::Key;
+use crate::message::{Author, Draft, Mark, Visibility};
+use crate::ports::{
+    Answer, Claim, Commit, Committed, Placement, Snapshot, TranscriptWrite, Whereabouts, Work, WorkKind,
+};
+use crate::ticket::Ticket;
+
+/// One change of one conversation, on its way to one commit.
+pub(super) struct Change<'a> {
+    desk: &'a Desk,
+    commit: Commit,
+    actor: Actor,
+    before: ControlState,
+    next_event: EventSequence,
+    entries: Vec<Draft>,
+}
+
+impl<'a> Change<'a> {
+    pub(super) fn new(desk: &'a Desk, place: Place, snapshot: &Snapshot, actor: Actor, at: DateTime<Utc>) -> Self {
+        let commit = Commit {
+            place,
+            expected: snapshot.revision,
+            at,
+            state: snapshot.state,
+            ticket: None,
+            placement: None,
+            events: Vec::new(),
+            answer: None,
+            work: Vec::new(),
+            settles: None,
+            transcript: None,
+        };
+        let next_event = EventSequence(snapshot.events).next();
+        Self { desk, commit, actor, before: snapshot.state, next_event, entries: Vec::new() }
+    }
+
+    pub(super) fn at(&self) -> DateTime<Utc> {
+        self.commit.at
+    }
+
+    /// Changes who answers; the epoch grows by one.
+    pub(super) fn control(&mut self, change: ControlEvent) {
+        self.commit.state = self.commit.state.after(&change);
+        self.event(change.ticket(), EventKind::Control { change });
+    }
+
+    pub(super) fn event(&mut self, ticket: TicketId, kind: EventKind) {
+        let event = self.numbered(ticket, kind);
+        self.commit.events.push(event);
+    }
+
+    fn numbered(&mut self, ticket: TicketId, kind: EventKind) -> Event {
+        let sequence = self.next_event;
+        self.next_event = sequence.next();
+        Event {
+            id: EventId::new(self.desk.uuid()),
+            workspace: self.commit.place.workspace,
+            conversation: self.commit.place.conversation,
+            ticket,
+            sequence,
+            epoch: self.commit.state.epoch,
+            at: self.commit.at,
+            actor: self.actor,
+            kind,
+        }
+    }
+
+    /// Writes the ticket, with a [`EventKind::StatusMoved`] where `before` had another status.
+    pub(super) fn ticket(&mut self, before: Option<&Ticket>, ticket: Ticket) {
+        if let Some(before) = before.filter(|before| before.status != ticket.status) {
+            self.event(ticket.id, EventKind::StatusMoved { from: before.status, to: ticket.status });
+        }
+        self.commit.ticket = Some(ticket);
+    }
+
+    /// Has the store choose the assignee. Call it last: its event comes after all others.
+    pub(super) fn placement(&mut self, ticket: TicketId, build: impl FnOnce(Event) -> Placement) {
+        // The store sets the kind to what it has chosen.
+        let event = self.numbered(ticket, EventKind::Waiting { position: 0 });
+        self.commit.placement = Some(build(event));
+    }
+
+    pub(super) fn entry(&mut self, draft: Draft) {
+        self.entries.push(draft);
+    }
+
+    /// Adds a fact about the episode for the AI agent's next turn (H1).
+    pub(super) fn mark(&mut self, mark: Mark) {
+        let (name, ticket, text) = match mark {
+            Mark::EpisodeOpened { ticket } => {
+                ("opened", ticket, format!("Escalation {ticket} was opened: a person answers from here on."))
+            }
+            Mark::EpisodeEnded { ticket } => {
+                ("ended", ticket, format!("Escalation {ticket} has ended: the AI agent answers from here on."))
+            }
+        };
+        let key = Key::internal(&format!("{name}:{ticket}"));
+        let draft = Draft::new(MessageId::new(self.desk.uuid()), key, Author::System, text, self.commit.at);
+        self.entry(draft.visible_to(Visibility::Fact).marking(mark));
+    }
+
+    pub(super) fn work(&mut self, kind: WorkKind, due_at: DateTime<Utc>) {
+        self.commit.work.push(Work { kind, due_at });
+    }
+
+    pub(super) fn answer(&mut self, key: &KeyUse, answer: Answer) {
+        self.commit.answer = Some(key.answered(answer));
+    }
+
+    pub(super) fn settles(&mut self, claim: Claim) {
+        self.commit.settles = Some(claim);
+    }
+
+    /// Commits, and writes the transcript where that is another database.
+    ///
+    /// `None`: somebody else was faster; decide again.
+    pub(super) async fn commit(mut self) -> Result<Option<Committed>, Error> {
+        let (desk, place) = (self.desk, self.commit.place);
+        self.add_transcript();
+        if desk.inner.sink.is_some() && (!self.commit.events.is_empty() || self.commit.placement.is_some()) {
+            self.work(WorkKind::Deliver, self.commit.at);
+        }
+        let write = self.commit.transcript.clone().filter(|write| write.whereabouts == Whereabouts::Elsewhere);
+        let committed = match desk.inner.tickets.commit(self.commit).await {
+            Ok(committed) => committed,
+            Err(StoreError::Conflict) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        if let Some(write) = write {
+            desk.write_transcript(place, write).await?;
+            if let Some(claim) = committed.owed {
+                desk.settle_owed(claim).await?;
+            }
+        }
+        Ok(Some(committed))
+    }
+
+    fn add_transcript(&mut self) {
+        let fence = self.commit.state.epoch;
+        if fence == self.before.epoch && self.entries.is_empty() {
+            return;
+        }
+        let whereabouts = self.desk.inner.settings.whereabouts;
+        if whereabouts == Whereabouts::Elsewhere {
+            // Should this machine die in between, a worker finishes it after one lease.
+            self.work(WorkKind::FinishTranscript, self.commit.at + self.desk.inner.settings.lease);
+        }
+        let entries = std::mem::take(&mut self.entries);
+        self.commit.transcript = Some(TranscriptWrite { whereabouts, fence, entries });
+    }
+}
+
+impl Desk {
+    pub(super) fn change(&self, place: Place, snapshot: &Snapshot, actor: Actor) -> Change<'_> {
+        Change::new(self, place, snapshot, actor, self.now())
+    }
+
+    /// How often to try; then [`Error::Contended`].
+    pub(super) fn attempts(&self) -> std::ops::RangeInclusive<u32> {
+        0..=self.inner.settings.conflict_retries
+    }
+
+    pub(super) fn contended(&self) -> Error {
+        Error::Contended { attempts: self.inner.settings.conflict_retries.saturating_add(1) }
+    }
+}

@@ -1,0 +1,97 @@
+//! What follows a commit: a better summary, and telling the world.
+
+use super::Desk;
+use super::due::Outcome;
+use crate::error::{Error, StoreError, SummarizeError};
+use crate::event::{Actor, EventKind};
+use crate::id::{Place, TicketId};
+use crate::ports::{Claim, Proposal, Settlement, SummaryRequest, Window};
+use crate::summary::{Summary, check};
+
+/// How many events go to the sink at once.
+const BATCH: usize = 100;
+/// How much of a transcript a summarizer gets, in entries (S3).
+const SHOWN: usize = 200;
+
+impl Desk {
+    /// Asks the summarizer, checks what it proposes, and replaces the deterministic summary with it (S1).
+    pub(super) async fn summarise(
+        &self,
+        claim: Claim,
+        place: Place,
+        ticket: TicketId,
+    ) -> Result<Outcome, Error> {
+        let done = Outcome::Settle(Settlement::default());
+        let Some(summarizer) = &self.inner.summarizer else { return Ok(done) };
+        if claim.attempts >= self.inner.settings.summary_attempts {
+            return Ok(done);
+        }
+        let ticket = self.ticket(place.workspace, ticket).await?;
+        let transcript = self.inner.transcripts.read(place, Window::Before(None), SHOWN).await?;
+        let covers = transcript.conversation.last;
+        let language = transcript.conversation.language.or_else(|| ticket.summary.language.clone());
+        let messages = transcript.messages.into_iter().filter(|entry| entry.visibility.for_model()).collect();
+        let id = ticket.id;
+        let request = SummaryRequest::new(place, id, messages, language.clone(), ticket.summary);
+        let Proposal { subject, text, model } = match summarizer.summarize(request).await {
+            Ok(proposal) => proposal,
+            Err(SummarizeError::Permanent { .. }) => return Ok(done),
+            Err(SummarizeError::Backend(_)) => return Ok(Outcome::Retry),
+        };
+        match check(&subject, &text, language.as_ref(), &model, covers) {
+            Ok(summary) => self.replace_summary(claim, place, id, summary).await,
+            Err(flaw) => {
+                tracing::info!(ticket = %id, %flaw, "a proposed summary did not pass");
+                Ok(Outcome::Retry)
+            }
+        }
+    }
+
+    async fn replace_summary(
+        &self,
+        claim: Claim,
+        place: Place,
+        id: TicketId,
+        summary: Summary,
+    ) -> Result<Outcome, Error> {
+        for _ in self.attempts() {
+            let snapshot = self.snapshot(place, None).await?;
+            // Read beside the snapshot: an ended episode is no longer in it. The commit's revision ties the two.
+            let mut ticket = match snapshot.ticket.clone().filter(|ticket| ticket.id == id) {
+                Some(ticket) => ticket,
+                None if snapshot.latest == Some(id) => self.ticket(place.workspace, id).await?,
+                // Another episode has begun; nobody reads this one first any more.
+                None => return Ok(Outcome::Settle(Settlement::default())),
+            };
+            let mut change = self.change(place, &snapshot, Actor::System);
+            ticket.summary = summary.clone();
+            change.event(id, EventKind::Summarised);
+            change.ticket(None, ticket);
+            change.settles(claim);
+            match change.commit().await {
+                Ok(Some(_)) | Err(Error::Store(StoreError::ClaimLost)) => return Ok(Outcome::Settled),
+                Ok(None) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(self.contended())
+    }
+
+    /// Gives the conversation's events to the sink, in order, from where the last delivery ended.
+    pub(super) async fn deliver(&self, claim: Claim, place: Place) -> Result<Outcome, Error> {
+        let Some(sink) = &self.inner.sink else { return Ok(Outcome::Settle(Settlement::default())) };
+        let mut delivered = claim.delivered;
+        loop {
+            let events = self.inner.tickets.timeline(place, delivered, BATCH).await?;
+            let Some(last) = events.last() else {
+                return Ok(Outcome::Settle(Settlement { delivered: Some(delivered), again_at: None }));
+            };
+            if sink.deliver(&events).await.is_err() {
+                // What went out before is not sent again.
+                let again_at = Some(self.now() + super::due::backoff(claim.attempts));
+                return Ok(Outcome::Settle(Settlement { delivered: Some(delivered), again_at }));
+            }
+            delivered = last.sequence;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Opening a ticket: what both doors share.
+
+use super::Desk;
+use super::change::Change;
+use crate::conversation::Conversation;
+use crate::error::Error;
+use crate::id::{Place, TicketId};
+use crate::key::Key;
+use crate::message::{Mark, Visibility};
+use crate::ports::{Snapshot, Transcript, Window, WorkKind};
+use crate::summary;
+use crate::ticket::{Reason, Ticket};
+
+/// How much of a transcript the deterministic summary looks at, in entries.
+const LOOKS_AT: usize = 100;
+
+impl Desk {
+    /// The thread with its newest entries.
+    pub(super) async fn thread(&self, place: Place) -> Result<Transcript, Error> {
+        Ok(self.inner.transcripts.read(place, Window::Before(None), LOOKS_AT).await?)
+    }
+
+    /// The thread without its entries.
+    pub(super) async fn conversation(&self, place: Place) -> Result<Conversation, Error> {
+        Ok(self.inner.transcripts.read(place, Window::Before(None), 0).await?.conversation)
+    }
+}
+
+impl Change<'_> {
+    /// A new ticket with a summary from the customer's own words (E4), and all that opening one entails.
+    pub(super) fn open_ticket(
+        &mut self,
+        desk: &Desk,
+        id: TicketId,
+        thread: &Transcript,
+        snapshot: &Snapshot,
+        reason: Reason,
+        key: &Key,
+    ) -> Ticket {
+        let Transcript { conversation, messages } = thread;
+        let said: Vec<_> = messages
+            .iter()
+            .filter(|message| message.is_from_customer() && message.visibility == Visibility::Public)
+            .map(|message| message.body.as_str())
+            .collect();
+        let summary = summary::draft(&said, conversation.language.as_ref(), conversation.last);
+        let mut ticket = Ticket::open(id, conversation, reason, summary, key.clone(), self.at());
+        ticket.previous = snapshot.latest;
+        self.mark(Mark::EpisodeOpened { ticket: id });
+        if desk.inner.summarizer.is_some() {
+            self.work(WorkKind::Summarise { ticket: id }, self.at());
+        }
+        ticket
+    }
+}

@@ -1,0 +1,88 @@
+//! Reading what a decision is made on, and finishing what a crash left.
+
+use super::Desk;
+use crate::error::{Error, StoreError};
+use crate::id::Place;
+use crate::key::{Fingerprint, Key};
+use crate::ports::{Answer, Answered, Claim, Owed, Settlement, Snapshot, TranscriptWrite};
+
+/// A command's key with what the command says.
+pub(super) struct KeyUse {
+    pub(super) key: Key,
+    pub(super) fingerprint: Fingerprint,
+}
+
+impl KeyUse {
+    /// `name` and `parts` are what the command says; the same key with other ones is an error.
+    pub(super) fn new(key: Key, name: &str, parts: &[&[u8]]) -> Self {
+        let mut all = vec![name.as_bytes()];
+        all.extend_from_slice(parts);
+        Self { key, fingerprint: Fingerprint::of(&all) }
+    }
+
+    pub(super) fn answered(&self, answer: Answer) -> Answered {
+        Answered { key: self.key.clone(), fingerprint: self.fingerprint, answer }
+    }
+
+    /// The first answer under this key, if there is one (E2).
+    pub(super) fn first_answer(&self, snapshot: &mut Snapshot) -> Result<Option<Answer>, Error> {
+        match snapshot.answered.take() {
+            Some(answered) if answered.fingerprint == self.fingerprint => Ok(Some(answered.answer)),
+            Some(answered) => Err(self.reused_by(answered.key)),
+            None => Ok(None),
+        }
+    }
+
+    /// The error for a key that stands for another command.
+    pub(super) fn reused(&self) -> Error {
+        self.reused_by(self.key.clone())
+    }
+
+    fn reused_by(&self, key: Key) -> Error {
+        StoreError::KeyReused { key }.into()
+    }
+}
+
+impl Desk {
+    /// What is true now. A transcript write that a crash left owed is finished first (E5).
+    pub(super) async fn snapshot(&self, place: Place, key: Option<&KeyUse>) -> Result<Snapshot, Error> {
+        let mut snapshot = self.inner.tickets.load(place, key.map(|key| key.key.clone())).await?;
+        if let Some(owed) = snapshot.owed.take() {
+            self.finish(place, owed).await?;
+        }
+        Ok(snapshot)
+    }
+
+    /// Writes what is owed. Harmless when several do it at once: entries have keys, and a fence only rises.
+    pub(super) async fn finish(&self, place: Place, owed: Owed) -> Result<(), Error> {
+        for write in owed.writes {
+            self.write_transcript(place, write).await?;
+        }
+        self.settle_owed(owed.claim).await
+    }
+
+    pub(super) async fn write_transcript(&self, place: Place, write: TranscriptWrite) -> Result<(), Error> {
+        self.inner.transcripts.raise_fence(place, write.fence).await?;
+        if !write.entries.is_empty() {
+            self.inner.transcripts.append(place, write.entries, None).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn settle_owed(&self, claim: Claim) -> Result<(), Error> {
+        match self.inner.tickets.settle(claim, Settlement::default()).await {
+            // Somebody else is at it, or done with it.
+            Ok(()) | Err(StoreError::ClaimLost) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Keeps an answer that changes nothing else. `false`: the key has been answered meanwhile.
+    pub(super) async fn remember(&self, place: Place, key: &KeyUse, answer: Answer) -> Result<bool, Error> {
+        match self.inner.tickets.remember(place, key.answered(answer)).await {
+            Ok(()) => Ok(true),
+            Err(StoreError::Conflict) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Errors: what failed, as opposed to a [`Refusal`], which is what was not allowed.
+
+use thiserror::Error;
+
+use crate::control::Refusal;
+use crate::key::Key;
+
+/// Any error of an adapter's driver.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What a store, repository or roster reports.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The place has moved past the revision the caller had read. *Handling:* read and decide again.
+    #[error("the conversation moved past the revision this change was decided on")]
+    Conflict,
+    /// There is none in this workspace (N3). *Handling:* check the id and the workspace.
+    #[error("no such {entity} in this workspace")]
+    NotFound {
+        /// What was looked for: `conversation`, `ticket`, `teammate`.
+        entity: &'static str,
+    },
+    /// The key has been used in this conversation with other content. *Handling:* a fault of the caller: derive
+    /// the key from the content's own id.
+    #[error("key {key} has been used in this conversation for something else")]
+    KeyReused {
+        /// The key.
+        key: Key,
+    },
+    /// The lease ran out and another worker has the work. *Handling:* drop the result.
+    #[error("another worker has taken this work over")]
+    ClaimLost,
+    /// The backend failed; nothing was written, unless the operation's documentation says that is unknown.
+    /// *Handling:* try again under the same key.
+    #[error("the {backend} store failed to {operation}")]
+    Backend {
+        /// Which adapter.
+        backend: &'static str,
+        /// What it was doing.
+        operation: &'static str,
+        /// The driver's own error.
+        source: BoxError,
+    },
+}
+
+impl StoreError {
+    /// A failure of the backend; for adapters, in this crate and outside it.
+    pub fn backend(
+        backend: &'static str,
+        operation: &'static str,
+        source: impl Into<BoxError>,
+    ) -> Self {
+        Self::Backend { backend, operation, source: source.into() }
+    }
+
+    /// Whether reading and deciding again may help.
+    #[must_use]
+    pub const fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict)
+    }
+}
+
+/// What a summarizer reports. An escalation never fails because of it (S1).
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum SummarizeError {
+    /// The model or its transport failed; it is tried again later.
+    #[error("the summarizer failed")]
+    Backend(#[source] BoxError),
+    /// It will never succeed for this transcript; it is not tried again.
+    #[error("the summarizer gave up: {reason}")]
+    Permanent {
+        /// Why, without the customer's words.
+        reason: &'static str,
+    },
+}
+
+/// What an assignment policy reports. The ticket waits, and the worker asks again (E4).
+#[derive(Debug, Error)]
+#[error("the assignment policy failed")]
+#[allow(clippy::exhaustive_structs, reason = "policies build it")]
+pub struct AssignmentError(#[source] pub BoxError);
+
+/// What an event sink reports. The events are delivered again later, in order.
+#[derive(Debug, Error)]
+#[error("the event sink failed")]
+#[allow(clippy::exhaustive_structs, reason = "sinks build it")]
+pub struct SinkError(#[source] pub BoxError);
+
+/// What [`Desk`](crate::Desk) returns.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Not allowed now, or not to this actor. Nothing has changed; show it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// A store failed. Retry under the same key: what was done is not done twice.
+    #[error(transparent)]
+    Store(StoreError),
+    /// Others kept changing the conversation. Nothing has changed; retry under the same key.
+    #[error("the conversation kept changing; gave up after {attempts} attempts")]
+    Contended {
+        /// How often it was tried.
+        attempts: u32,
+    },
+}
+
+impl Error {
+    /// The refusal, if it is one.
+    #[must_use]
+    pub const fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            Self::Store(_) | Self::Contended { .. } => None,
+        }
+    }
+
+    /// Whether there is no such conversation or ticket in the workspace.
+    #[must_use]
+    pub const fn is_not_found(&self) -> bool {
+        matches!(self, Self::Store(StoreError::NotFound { .. }))
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}

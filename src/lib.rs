@@ -1,0 +1,47 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub mod adapters;
+pub mod assignment;
+pub mod control;
+mod conversation;
+mod desk;
+mod error;
+mod event;
+mod id;
+mod key;
+mod message;
+#[cfg(feature = "mock")]
+pub mod mock;
+pub mod ports;
+pub mod summary;
+mod teammate;
+#[cfg(feature = "testkit")]
+pub mod testkit;
+mod ticket;
+
+pub use crate::adapters::assignment::{Balanced, Manual, RoundRobin};
+pub use crate::adapters::memory::MemoryStore;
+#[cfg(feature = "sqlite")]
+pub use crate::adapters::sqlite::{SqliteOptions, SqliteStore};
+pub use crate::control::{AiPresence, Control, ControlEvent, ControlState, Epoch, Refusal};
+pub use crate::conversation::{Channel, Conversation, Requester};
+pub use crate::desk::{
+    AfterClose, Briefing, Desk, DeskBuilder, DueReport, Escalate, Fenced, Inbox, Next, Permit, Received, Turn,
+};
+pub use crate::error::{AssignmentError, BoxError, Error, SinkError, StoreError, SummarizeError};
+pub use crate::event::{Actor, Event, EventKind, EventSequence};
+pub use crate::id::{
+    ConversationId, CustomerId, DatabaseId, EventId, MessageId, Place, TeamId, TeammateId, TicketId, TurnId,
+    WorkspaceId,
+};
+pub use crate::key::{Fingerprint, InvalidKey, Key};
+pub use crate::message::{Author, Draft, Mark, Message, Sequence, Visibility};
+pub use crate::ports::{
+    AssignmentPolicy, Clock, EventSink, IdSource, Roster, Summarizer, TicketRepository, TranscriptStore,
+};
+pub use crate::summary::{Language, Summary, SummaryAuthor};
+pub use crate::teammate::{Role, Teammate};
+pub use crate::ticket::{
+    AssignedBy, Assignee, Clocks, Priority, Reason, ReasonCode, Ticket, TicketKind, TicketStatus,
+};

@@ -1,0 +1,90 @@
+//! What commands answer, and how an answer is kept for the next time the same key comes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{MessageId, TeammateId, TicketId};
+use crate::key::{Fingerprint, Key};
+
+/// What became of a ticket when it was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Routing {
+    /// A teammate was put on it.
+    Assigned {
+        /// Who.
+        teammate: TeammateId,
+    },
+    /// It waits for somebody.
+    Waiting {
+        /// Its place in the line, from 1, when it was written.
+        position: u32,
+    },
+}
+
+/// The answer to an escalation: the same for every caller while the episode lasts (E1, E2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Escalation {
+    /// The episode.
+    pub ticket: TicketId,
+    /// The key of the command that opened it; equal to yours if it was yours.
+    pub opened_by: Key,
+    /// What became of it.
+    pub routing: Routing,
+}
+
+/// The answer to a takeover.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct TakeOver {
+    /// The episode.
+    pub ticket: TicketId,
+    /// Who answers.
+    pub teammate: TeammateId,
+}
+
+/// The answer to a hand back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct HandBack {
+    /// The episode that ended.
+    pub ticket: TicketId,
+}
+
+/// The answer to a teammate's reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Reply {
+    /// The episode.
+    pub ticket: TicketId,
+    /// The entry in the transcript.
+    pub message: MessageId,
+}
+
+/// An answer, as kept under its key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Answer {
+    /// To an escalation.
+    Escalation(Escalation),
+    /// To a takeover.
+    TakeOver(TakeOver),
+    /// To a hand back.
+    HandBack(HandBack),
+    /// To a reply.
+    Reply(Reply),
+}
+
+/// An answer under its key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(clippy::exhaustive_structs, reason = "a row of three columns")]
+pub struct Answered {
+    /// The key.
+    pub key: Key,
+    /// What the command said.
+    pub fingerprint: Fingerprint,
+    /// The first answer.
+    pub answer: Answer,
+}

@@ -1,0 +1,199 @@
+//! One atomic write: what it holds, and the state it is decided on.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::answer::{Answer, Answered, Routing};
+use super::work::{Claim, Owed, Work};
+use crate::assignment::{Load, Offer, Rule, pick};
+use crate::control::{ControlState, Epoch};
+use crate::error::StoreError;
+use crate::event::{Event, EventKind};
+use crate::id::{Place, TicketId};
+use crate::message::Draft;
+use crate::ticket::{AssignedBy, Ticket};
+
+/// The version of all that a ticket repository keeps of one conversation: grows by one at every commit.
+///
+/// Finer than the [`Epoch`], so that a status move and an assignment do not overwrite each other either. Zero
+/// before the first commit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+#[allow(clippy::exhaustive_structs, reason = "a number with a meaning")]
+pub struct Revision(pub u64);
+
+impl Revision {
+    /// The revision after one commit more.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
+
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What a decision is made on, read at one instant. A conversation nothing was committed for has the default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "stores build it; a new fact is a new duty of every store")]
+pub struct Snapshot {
+    /// Who answers.
+    pub state: ControlState,
+    /// What a commit must expect.
+    pub revision: Revision,
+    /// How many events the timeline has: the newest has this sequence.
+    pub events: u64,
+    /// The ticket that control names, open or closed.
+    pub ticket: Option<Ticket>,
+    /// The newest ticket of the conversation, open or closed.
+    pub latest: Option<TicketId>,
+    /// What was answered under the key that was asked for.
+    pub answered: Option<Answered>,
+    /// Transcript writes of committed changes that have not been confirmed.
+    pub owed: Option<Owed>,
+}
+
+/// Where the transcripts are, seen from the ticket repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(clippy::exhaustive_enums, reason = "here or elsewhere")]
+pub enum Whereabouts {
+    /// In the same database: they are written in the commit's own transaction.
+    Here,
+    /// In another database: the write is owed, and kept with the commit until it is confirmed.
+    Elsewhere,
+}
+
+/// The part of a change that belongs into the transcript.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(clippy::exhaustive_structs, reason = "stores take it apart")]
+pub struct TranscriptWrite {
+    /// Where the transcripts are.
+    pub whereabouts: Whereabouts,
+    /// AI entries under an older epoch are refused from now on (C1).
+    pub fence: Epoch,
+    /// Entries to append, in order; one whose key is there already is passed over.
+    pub entries: Vec<Draft>,
+}
+
+/// What to do if nobody has room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(clippy::exhaustive_enums, reason = "wait or not at all")]
+pub enum Unplaced {
+    /// The ticket waits; the rest of the commit stands. It also waits while others are ahead of it in the line,
+    /// so that a newcomer does not overtake them (A3).
+    Wait,
+    /// Nothing is written, and the commit fails with [`StoreError::Conflict`].
+    Abandon,
+}
+
+/// A choice of assignee, to be made inside the commit from the loads of that instant (A1, A4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "stores read it")]
+pub struct Placement {
+    /// How to choose.
+    pub rule: Rule,
+    /// Among whom. Empty: the ticket waits.
+    pub offers: Vec<Offer>,
+    /// What the assignment is recorded as.
+    pub by: AssignedBy,
+    /// What to do if nobody has room.
+    pub unplaced: Unplaced,
+    /// Scheduled if the ticket waits.
+    pub sweep: Option<Work>,
+    /// The event that tells of it; [`Commit::place`] sets its kind.
+    pub event: Event,
+}
+
+/// One atomic write: all of it, or nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "stores take it apart; a new part is a new duty of every store")]
+pub struct Commit {
+    /// Where.
+    pub place: Place,
+    /// The revision it was decided on; anything else is a [`StoreError::Conflict`].
+    pub expected: Revision,
+    /// When, UTC, microseconds.
+    pub at: DateTime<Utc>,
+    /// Who answers from now on, with the epoch of it.
+    pub state: ControlState,
+    /// The ticket to insert or replace.
+    pub ticket: Option<Ticket>,
+    /// The choice of an assignee for `ticket`.
+    pub placement: Option<Placement>,
+    /// What happened, numbered on from [`Snapshot::events`].
+    pub events: Vec<Event>,
+    /// What is answered, kept under its key. A key that is there already is a [`StoreError::Conflict`].
+    pub answer: Option<Answered>,
+    /// Work to be done later; see [`Work`].
+    pub work: Vec<Work>,
+    /// Claimed work that this commit does. If the claim is lost, nothing is written.
+    pub settles: Option<Claim>,
+    /// What belongs into the transcript.
+    pub transcript: Option<TranscriptWrite>,
+}
+
+impl Commit {
+    /// Chooses the assignee and writes the choice into the ticket, the events and the answer.
+    ///
+    /// For stores, inside the atomic write. `loads` are the loads of the offers at this instant, in the same
+    /// order; `ahead` is the number of other waiting tickets of the workspace that go before this one: of a
+    /// higher priority, or of the same and older. Without a placement it changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] if nobody has room and the placement is to be abandoned then.
+    pub fn place(&mut self, loads: &[Load], ahead: u32) -> Result<(), StoreError> {
+        let Some(Placement { rule, offers, by, unplaced, sweep, mut event }) = self.placement.take() else {
+            return Ok(());
+        };
+        let Some(ticket) = &mut self.ticket else { return Ok(()) };
+        let in_line = by == AssignedBy::Policy && unplaced == Unplaced::Wait && ahead > 0;
+        let chosen = if in_line { None } else { pick(rule, &offers, loads) };
+        let routing = match chosen {
+            Some(chosen) => {
+                let teammate = chosen.teammate;
+                match by {
+                    AssignedBy::Policy => ticket.assigned(teammate, self.at),
+                    AssignedBy::Hand | AssignedBy::Takeover | AssignedBy::Reopening => {
+                        ticket.given(teammate, by, chosen.over_cap, self.at);
+                    }
+                }
+                event.kind = EventKind::Assigned { teammate, by, over_cap: chosen.over_cap };
+                Routing::Assigned { teammate }
+            }
+            None if unplaced == Unplaced::Abandon => return Err(StoreError::Conflict),
+            None => {
+                let position = ahead.saturating_add(1);
+                ticket.queued(self.at);
+                self.work.extend(sweep);
+                event.kind = EventKind::Waiting { position };
+                Routing::Waiting { position }
+            }
+        };
+        self.events.push(event);
+        if let Some(Answered { answer: Answer::Escalation(escalation), .. }) = &mut self.answer {
+            escalation.routing = routing;
+        }
+        Ok(())
+    }
+}
+
+/// What a commit left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "stores build it")]
+pub struct Committed {
+    /// The revision from now on.
+    pub revision: Revision,
+    /// The ticket as written, with the assignee chosen.
+    pub ticket: Option<Ticket>,
+    /// The answer as kept.
+    pub answer: Option<Answer>,
+    /// The claim on the owed transcript write, if [`Whereabouts::Elsewhere`] made it one.
+    pub owed: Option<Claim>,
+}

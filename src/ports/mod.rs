@@ -1,0 +1,30 @@
+//! The traits a host may implement, and the plain data that crosses them.
+//!
+//! Every port is `async_trait`, dyn-safe and mockable, without default methods. The contract of each method is in
+//! its documentation; the `testkit` feature checks it.
+
+mod answer;
+mod assignment_policy;
+mod clock;
+mod commit;
+mod event_sink;
+mod query;
+mod roster;
+mod summarizer;
+mod ticket_repository;
+mod transcript_store;
+mod work;
+
+pub use self::answer::{Answer, Answered, Escalation, HandBack, Reply, Routing, TakeOver};
+pub use self::assignment_policy::{AssignmentPolicy, AssignmentRequest, Choice};
+pub use self::clock::{Clock, IdSource, SystemClock, TimeOrderedIds};
+pub use self::commit::{Commit, Committed, Placement, Revision, Snapshot, TranscriptWrite, Unplaced, Whereabouts};
+pub use self::event_sink::EventSink;
+pub use self::query::{Page, TicketCursor, TicketFilter};
+pub use self::roster::{Roster, Staff};
+pub use self::summarizer::{Proposal, Summarizer, SummaryRequest};
+pub use self::ticket_repository::TicketRepository;
+pub use self::transcript_store::{
+    AiFence, Appended, ConversationCursor, Receipt, Supersession, Transcript, TranscriptStore, Window,
+};
+pub use self::work::{Claim, Claims, Owed, Settlement, Work, WorkKind};

@@ -1,0 +1,109 @@
+//! What a teammate reads first: a subject and two or three sentences, in the customer's language.
+//!
+//! Escalation never waits for a model (E4): [`draft`] makes a summary from the customer's own words, without I/O,
+//! and the ticket is committed with it.
+
+mod check;
+mod clean;
+mod cues;
+mod draft;
+mod identifiers;
+mod language;
+mod marks;
+mod rank;
+mod script;
+mod sentences;
+mod table;
+mod window;
+mod words;
+
+pub use self::check::{Flaw, check};
+pub use self::draft::draft;
+pub use self::language::detect;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::message::Sequence;
+
+/// A language tag after BCP 47 (RFC 5646), such as `de` or `pt-BR`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Language(String);
+
+impl Language {
+    /// The tag as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The primary subtag: `pt` of `pt-BR`.
+    #[must_use]
+    pub fn primary(&self) -> &str {
+        self.0.split('-').next().unwrap_or_default()
+    }
+}
+
+impl From<&str> for Language {
+    /// Takes the tag as it is, with `_` turned into `-`; an unknown tag is carried, not refused.
+    fn from(tag: &str) -> Self {
+        Self(tag.replace('_', "-"))
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Who wrote a summary.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SummaryAuthor {
+    /// Drawn from the customer's own words by [`draft`].
+    Deterministic,
+    /// Written by a model.
+    Model {
+        /// Its name, as the summarizer gave it.
+        name: String,
+    },
+}
+
+/// A subject and two or three sentences.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Summary {
+    /// One line, at most [`Summary::MAX_SUBJECT`] characters, never empty.
+    pub subject: String,
+    /// Two or three sentences (fewer only where the customer said less), no control characters.
+    pub text: String,
+    /// The customer's language; `None` means unknown, which is better than wrong.
+    pub language: Option<Language>,
+    /// Who wrote it.
+    pub author: SummaryAuthor,
+    /// The last transcript entry it takes into account.
+    pub covers: Sequence,
+}
+
+impl Summary {
+    /// The longest subject, in characters (Unicode scalar values).
+    pub const MAX_SUBJECT: usize = 80;
+    /// The longest text, in characters (Unicode scalar values).
+    pub const MAX_TEXT: usize = 600;
+}
+
+impl fmt::Debug for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Summary")
+            .field("subject_bytes", &self.subject.len())
+            .field("text_bytes", &self.text.len())
+            .field("language", &self.language)
+            .field("author", &self.author)
+            .field("covers", &self.covers)
+            .finish()
+    }
+}

@@ -1,0 +1,197 @@
+//! One period in human hands: one ticket is one escalation episode.
+
+mod clocks;
+mod moves;
+mod reason;
+mod status;
+
+pub use self::clocks::Clocks;
+pub use self::reason::{Reason, ReasonCode};
+pub use self::status::TicketStatus;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::conversation::{Channel, Conversation, Requester};
+use crate::id::{ConversationId, Place, TeamId, TeammateId, TicketId, WorkspaceId};
+use crate::key::Key;
+use crate::summary::Summary;
+
+/// What a ticket is about. One kind today; stored by name, so that others can follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum TicketKind {
+    /// A person answers in the customer's own thread.
+    LiveChat,
+}
+
+impl TicketKind {
+    /// The name under which it is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LiveChat => "live_chat",
+        }
+    }
+}
+
+/// How soon a waiting ticket is served; equal priorities go oldest first (A3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(clippy::exhaustive_enums, reason = "a closed scale; stores keep it as a number")]
+pub enum Priority {
+    /// After everything else.
+    Low,
+    /// The default.
+    #[default]
+    Normal,
+    /// Before normal.
+    High,
+    /// Before everything else.
+    Urgent,
+}
+
+impl Priority {
+    /// 0 for low up to 3 for urgent, for a store's sort key.
+    #[must_use]
+    pub const fn rank(self) -> u8 {
+        match self {
+            Self::Low => 0,
+            Self::Normal => 1,
+            Self::High => 2,
+            Self::Urgent => 3,
+        }
+    }
+}
+
+/// How the assignee came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AssignedBy {
+    /// The assignment policy chose.
+    Policy,
+    /// A teammate or the host chose; never overwritten by the machine.
+    Hand,
+    /// The teammate took the conversation over.
+    Takeover,
+    /// The ticket was reopened with whoever answered last.
+    Reopening,
+}
+
+/// The teammate on a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Assignee {
+    /// Who.
+    pub teammate: TeammateId,
+    /// How.
+    pub by: AssignedBy,
+    /// Since when, UTC, microseconds.
+    pub at: DateTime<Utc>,
+    /// Whether the choice, made by hand, exceeded the teammate's cap (A1).
+    pub over_cap: bool,
+}
+
+impl Assignee {
+    /// `teammate`, chosen by `by` at `at`, below the cap.
+    #[must_use]
+    pub const fn new(teammate: TeammateId, by: AssignedBy, at: DateTime<Utc>) -> Self {
+        Self { teammate, by, at, over_cap: false }
+    }
+}
+
+/// An escalation episode.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Ticket {
+    /// Its id.
+    pub id: TicketId,
+    /// The tenant.
+    pub workspace: WorkspaceId,
+    /// The thread it is about.
+    pub conversation: ConversationId,
+    /// Who asks.
+    pub requester: Requester,
+    /// What it is about.
+    pub kind: TicketKind,
+    /// Where it stands.
+    pub status: TicketStatus,
+    /// Whether the AI agent answers in this conversation: off while the episode lasts, on after hand back.
+    pub ai_replies: bool,
+    /// The channel the conversation came from.
+    pub channel: Channel,
+    /// How soon it is served.
+    pub priority: Priority,
+    /// The team asked for.
+    pub team: Option<TeamId>,
+    /// The skills asked for.
+    pub skills: Vec<String>,
+    /// Why it was opened.
+    pub reason: Reason,
+    /// The key of the command that opened it.
+    pub opened_by: Key,
+    /// Who answers or is to answer.
+    pub assignee: Option<Assignee>,
+    /// What a teammate reads first.
+    pub summary: Summary,
+    /// The human clocks.
+    pub clocks: Clocks,
+    /// The ticket of the episode before, in the same conversation.
+    pub previous: Option<TicketId>,
+    /// After a close without resume: until when the customer's next message reopens it, UTC.
+    pub reopens_until: Option<DateTime<Utc>>,
+}
+
+impl Ticket {
+    /// A new ticket about `conversation`, open, unassigned, with AI replies off.
+    #[must_use]
+    pub fn open(
+        id: TicketId,
+        conversation: &Conversation,
+        reason: Reason,
+        summary: Summary,
+        opened_by: Key,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            id,
+            workspace: conversation.workspace,
+            conversation: conversation.id,
+            requester: conversation.requester,
+            kind: TicketKind::LiveChat,
+            status: TicketStatus::New,
+            ai_replies: false,
+            channel: conversation.channel.clone(),
+            priority: Priority::Normal,
+            team: None,
+            skills: Vec::new(),
+            reason,
+            opened_by,
+            assignee: None,
+            summary,
+            clocks: Clocks::requested(at),
+            previous: None,
+            reopens_until: None,
+        }
+    }
+
+    /// Where the conversation is.
+    #[must_use]
+    pub const fn place(&self) -> Place {
+        Place::new(self.workspace, self.conversation)
+    }
+
+    /// The teammate on it.
+    #[must_use]
+    pub fn assigned_to(&self) -> Option<TeammateId> {
+        self.assignee.map(|assignee| assignee.teammate)
+    }
+
+    /// Whether it waits for somebody to be assigned.
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
+        self.status.is_open() && self.assignee.is_none()
+    }
+}

@@ -1,0 +1,78 @@
+//! Why an episode began.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Why a person was asked for, as a code a host can count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ReasonCode {
+    /// The customer asked for a person.
+    CustomerRequest,
+    /// The AI agent does not know, or may not do it.
+    OutOfScope,
+    /// The subject needs a person: a complaint, a dispute, a person at risk.
+    Sensitive,
+    /// The AI agent failed or did not answer (E7).
+    AiFailure,
+    /// A rule of the host.
+    HostRule,
+    /// A teammate took over without being asked.
+    Takeover,
+    /// None of these; the text says more.
+    Other,
+}
+
+impl ReasonCode {
+    /// The name under which it is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CustomerRequest => "customer_request",
+            Self::OutOfScope => "out_of_scope",
+            Self::Sensitive => "sensitive",
+            Self::AiFailure => "ai_failure",
+            Self::HostRule => "host_rule",
+            Self::Takeover => "takeover",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// Why a person was asked for.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Reason {
+    /// The code.
+    pub code: ReasonCode,
+    /// The model's or the host's own words: data, never an instruction (S4). At most
+    /// [`Reason::MAX_TEXT`] characters; what is longer is cut.
+    pub text: String,
+}
+
+impl Reason {
+    /// The longest text kept, in characters.
+    pub const MAX_TEXT: usize = 500;
+
+    /// A reason in code and words.
+    #[must_use]
+    pub fn new(code: ReasonCode, text: impl AsRef<str>) -> Self {
+        let text = text.as_ref().chars().filter(|c| !c.is_control()).take(Self::MAX_TEXT).collect();
+        Self { code, text }
+    }
+}
+
+impl From<ReasonCode> for Reason {
+    fn from(code: ReasonCode) -> Self {
+        Self { code, text: String::new() }
+    }
+}
+
+// The text may quote the customer.
+impl fmt::Debug for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reason").field("code", &self.code).field("bytes", &self.text.len()).finish()
+    }
+}

@@ -1,0 +1,50 @@
+//! Stores with one fault each, to see that the suites find it.
+//!
+//! A fault is a trait whose methods forward to a sound store; each store overrides the one it gets wrong.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, helpers included")]
+
+mod both;
+mod forward;
+mod placements;
+mod roster;
+mod tickets;
+mod transcripts;
+mod work;
+
+pub(crate) use self::both::*;
+pub(crate) use self::forward::Broken;
+pub(crate) use self::placements::*;
+pub(crate) use self::roster::*;
+pub(crate) use self::tickets::*;
+pub(crate) use self::transcripts::*;
+pub(crate) use self::work::*;
+
+use std::future::poll_fn;
+use std::task::Poll;
+
+/// Broken stores: a sound one inside, and a number or two that the fault remembers.
+macro_rules! stores {
+    ($($name:ident)+) => {
+        $(#[derive(Debug, Default)]
+        pub(crate) struct $name(
+            pub(crate) escalate::MemoryStore,
+            #[allow(dead_code, reason = "most faults remember nothing")] std::sync::Mutex<Vec<u64>>,
+        );)+
+    };
+}
+use stores;
+
+/// Lets whatever runs at the same time go first, once.
+async fn step_aside() {
+    let mut stepped = false;
+    poll_fn(|context| {
+        if stepped {
+            return Poll::Ready(());
+        }
+        stepped = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}

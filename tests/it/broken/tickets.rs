@@ -1,0 +1,230 @@
+//! Ticket repositories that get one thing of control, tickets or answers wrong.
+
+use async_trait::async_trait;
+use escalate::ports::{Answered, Commit, Committed, Page, Snapshot, TicketCursor, TicketFilter};
+use escalate::{
+    ControlState, Event, EventSequence, Key, MemoryStore, Place, StoreError, Ticket, TicketRepository,
+    TicketStatus, WorkspaceId,
+};
+
+use super::forward::{HOME, TicketFault, home};
+use super::stores;
+
+stores! {
+    IgnoresTheRevision LeavesTheWorkOfAConflict LeavesTheAnswerOfAConflict OpensASecondTicket ForgetsSkills
+    ForgetsAnswers SharesAnswers AnswersAgain RemembersByCommit RemembersTheLast NamesNoLatest
+    ListsByAge ListsClosedAsOpen AlwaysHasMore CountsRowsForACursor ShowsAnyWorkspacesTickets
+    ShowsAnyWorkspacesControl IncludesTheEvent StandsStill
+}
+
+macro_rules! fault {
+    ($name:ident: $($method:item)+) => {
+        #[async_trait]
+        impl TicketFault for $name {
+            fn sound(&self) -> &MemoryStore {
+                &self.0
+            }
+            $($method)+
+        }
+    };
+}
+
+type Answer<T> = Result<T, StoreError>;
+type Tickets = Page<Ticket, TicketCursor>;
+
+fault! { IgnoresTheRevision:
+    async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
+        commit.expected = self.0.load(commit.place, None).await?.revision;
+        self.0.commit(commit).await
+    }
+}
+
+fault! { LeavesTheWorkOfAConflict:
+    async fn commit(&self, commit: Commit) -> Answer<Committed> {
+        let before = self.0.load(commit.place, None).await?;
+        let (place, at, work) = (commit.place, commit.at, commit.work.clone());
+        let outcome = self.0.commit(commit).await;
+        if outcome.is_err() {
+            // In another conversation of the workspace, so that no revision gives it away.
+            let (place, state) = (Place::new(place.workspace, home(777).conversation), before.state);
+            let expected = self.0.load(place, None).await?.revision;
+            let only_work = Commit {
+                place, expected, at, state, work,
+                ticket: None, placement: None, events: Vec::new(), answer: None, settles: None, transcript: None,
+            };
+            self.0.commit(only_work).await?;
+        }
+        outcome
+    }
+}
+
+fault! { LeavesTheAnswerOfAConflict:
+    async fn commit(&self, commit: Commit) -> Answer<Committed> {
+        let (place, answer) = (commit.place, commit.answer.clone());
+        let outcome = self.0.commit(commit).await;
+        if let (Err(_), Some(answer)) = (&outcome, answer) {
+            let _kept = self.0.remember(place, answer).await;
+        }
+        outcome
+    }
+}
+
+fault! { OpensASecondTicket:
+    async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
+        let open = self.0.load(commit.place, None).await?.ticket.filter(|ticket| ticket.status.is_open());
+        let another = commit.ticket.as_ref().map(|ticket| ticket.id);
+        if let Some(mut first) = open.filter(|open| another.is_some_and(|id| id != open.id)) {
+            first.status = TicketStatus::Closed;
+            let aside = Commit {
+                ticket: Some(first), placement: None, events: Vec::new(), answer: None, work: Vec::new(),
+                settles: None, transcript: None, ..commit.clone()
+            };
+            commit.expected = self.0.commit(aside).await?.revision;
+        }
+        self.0.commit(commit).await
+    }
+}
+
+fault! { ForgetsSkills:
+    async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
+        if let Some(ticket) = &mut commit.ticket {
+            ticket.skills.clear();
+        }
+        self.0.commit(commit).await
+    }
+}
+
+fault! { ForgetsAnswers:
+    async fn load(&self, place: Place, _: Option<Key>) -> Answer<Snapshot> {
+        self.0.load(place, None).await
+    }
+}
+
+fault! { SharesAnswers:
+    async fn load(&self, place: Place, key: Option<Key>) -> Answer<Snapshot> {
+        let mut loaded = self.0.load(place, key.clone()).await?;
+        for other in (1..=3).map(home) {
+            let theirs = self.0.load(other, key.clone()).await?.answered;
+            loaded.answered = loaded.answered.or(theirs);
+        }
+        Ok(loaded)
+    }
+}
+
+fault! { AnswersAgain:
+    async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
+        let key = commit.answer.as_ref().map(|answered| answered.key.clone());
+        if self.0.load(commit.place, key).await?.answered.is_some() {
+            commit.answer = None;
+        }
+        self.0.commit(commit).await
+    }
+}
+
+fault! { RemembersByCommit:
+    async fn remember(&self, place: Place, answered: Answered) -> Answer<()> {
+        let Snapshot { state, revision: expected, .. } = self.0.load(place, None).await?;
+        let commit = Commit {
+            place, expected, state, at: chrono::DateTime::UNIX_EPOCH, answer: Some(answered),
+            ticket: None, placement: None, events: Vec::new(), work: Vec::new(), settles: None, transcript: None,
+        };
+        self.0.commit(commit).await.map(drop)
+    }
+}
+
+fault! { RemembersTheLast:
+    async fn remember(&self, place: Place, answered: Answered) -> Answer<()> {
+        // An upsert: the key is there, and nobody hears of it.
+        let _outcome = self.0.remember(place, answered).await;
+        Ok(())
+    }
+}
+
+fault! { NamesNoLatest:
+    async fn load(&self, place: Place, key: Option<Key>) -> Answer<Snapshot> {
+        let mut loaded = self.0.load(place, key).await?;
+        loaded.latest = loaded.ticket.as_ref().map(|ticket| ticket.id);
+        Ok(loaded)
+    }
+}
+
+fault! { ListsByAge:
+    async fn tickets(
+        &self, workspace: WorkspaceId, filter: TicketFilter, after: Option<TicketCursor>, limit: usize,
+    ) -> Answer<Tickets> {
+        let mut page = self.0.tickets(workspace, filter, after, limit).await?;
+        page.items.sort_by_key(|ticket| ticket.clocks.requested);
+        Ok(page)
+    }
+}
+
+fault! { ListsClosedAsOpen:
+    async fn tickets(
+        &self, workspace: WorkspaceId, filter: TicketFilter, after: Option<TicketCursor>, limit: usize,
+    ) -> Answer<Tickets> {
+        let mut page = self.0.tickets(workspace, filter.clone(), after, limit).await?;
+        if filter == TicketFilter::Open {
+            page.items.extend(self.0.tickets(workspace, TicketFilter::Closed, after, limit).await?.items);
+        }
+        Ok(page)
+    }
+}
+
+fault! { AlwaysHasMore:
+    async fn tickets(
+        &self, workspace: WorkspaceId, filter: TicketFilter, after: Option<TicketCursor>, limit: usize,
+    ) -> Answer<Tickets> {
+        let mut page = self.0.tickets(workspace, filter, after, limit).await?;
+        page.next = page.items.last().map(TicketCursor::from);
+        Ok(page)
+    }
+}
+
+fault! { CountsRowsForACursor:
+    async fn tickets(
+        &self, workspace: WorkspaceId, filter: TicketFilter, after: Option<TicketCursor>, limit: usize,
+    ) -> Answer<Tickets> {
+        let mut page = self.0.tickets(workspace, filter, None, usize::MAX).await?;
+        let skipped = {
+            let mut served = self.1.lock().unwrap();
+            if after.is_none() {
+                served.clear();
+            }
+            let skipped: u64 = served.iter().sum();
+            served.push(limit as u64);
+            usize::try_from(skipped).unwrap()
+        };
+        let more = page.items.len().saturating_sub(skipped) > limit;
+        page.items = page.items.into_iter().skip(skipped).take(limit).collect();
+        page.next = page.items.last().filter(|_| more).map(TicketCursor::from);
+        Ok(page)
+    }
+}
+
+fault! { ShowsAnyWorkspacesTickets:
+    async fn tickets(
+        &self, _: WorkspaceId, filter: TicketFilter, after: Option<TicketCursor>, limit: usize,
+    ) -> Answer<Tickets> {
+        self.0.tickets(HOME, filter, after, limit).await
+    }
+}
+
+fault! { ShowsAnyWorkspacesControl:
+    async fn control(&self, place: Place) -> Answer<ControlState> {
+        self.0.control(Place::new(HOME, place.conversation)).await
+    }
+}
+
+fault! { IncludesTheEvent:
+    async fn timeline(&self, place: Place, after: EventSequence, limit: usize) -> Answer<Vec<Event>> {
+        self.0.timeline(place, EventSequence(after.0.saturating_sub(1)), limit).await
+    }
+}
+
+fault! { StandsStill:
+    async fn control(&self, place: Place) -> Answer<ControlState> {
+        // From a replica that has not caught up.
+        let _newer = self.0.control(place).await?;
+        Ok(ControlState::default())
+    }
+}

@@ -1,0 +1,149 @@
+//! Ticket repositories that get one thing of due work or owed writes wrong.
+
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use escalate::ports::{Claim, Claims, Commit, Committed, Settlement, Snapshot};
+use escalate::{EventSequence, Key, MemoryStore, Place, StoreError, TicketRepository};
+
+use super::forward::TicketFault;
+use super::stores;
+
+stores! {
+    ClaimsEarly ClaimsShortestDueFirst ClaimsOneTooMany ForgetsLeases KeepsLeasesForEver TellsNoNext
+    CountsNoAttempts HidesTheGeneration SettlesLostClaims ForgetsToTryAgain ForgetsTheMark MarksDeliveredInClaims
+    CommitsSettleNothing LeavesSettledWork OwesNothing OwesTheNewestFirst
+}
+
+macro_rules! fault {
+    ($name:ident: $($method:item)+) => {
+        #[async_trait]
+        impl TicketFault for $name {
+            fn sound(&self) -> &MemoryStore {
+                &self.0
+            }
+            $($method)+
+        }
+    };
+}
+
+type Answer<T> = Result<T, StoreError>;
+type Instant = DateTime<Utc>;
+
+fault! { ClaimsEarly:
+    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize) -> Answer<Claims> {
+        self.0.claim(now + TimeDelta::seconds(1), lease_until, limit).await
+    }
+}
+
+fault! { ClaimsShortestDueFirst:
+    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize) -> Answer<Claims> {
+        let mut claims = self.0.claim(now, lease_until, limit).await?;
+        claims.claims.reverse();
+        Ok(claims)
+    }
+}
+
+fault! { ClaimsOneTooMany:
+    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize) -> Answer<Claims> {
+        self.0.claim(now, lease_until, limit.saturating_add(1)).await
+    }
+}
+
+fault! { ForgetsLeases:
+    async fn claim(&self, now: Instant, _: Instant, limit: usize) -> Answer<Claims> {
+        self.0.claim(now, now, limit).await
+    }
+}
+
+fault! { KeepsLeasesForEver:
+    async fn claim(&self, now: Instant, _: Instant, limit: usize) -> Answer<Claims> {
+        self.0.claim(now, Instant::MAX_UTC, limit).await
+    }
+}
+
+fault! { TellsNoNext:
+    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize) -> Answer<Claims> {
+        let claims = self.0.claim(now, lease_until, limit).await?;
+        Ok(Claims { next: None, ..claims })
+    }
+}
+
+fault! { CountsNoAttempts:
+    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize) -> Answer<Claims> {
+        let mut claims = self.0.claim(now, lease_until, limit).await?;
+        claims.claims.iter_mut().for_each(|claim| claim.attempts = 0);
+        Ok(claims)
+    }
+}
+
+fault! { HidesTheGeneration:
+    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize) -> Answer<Claims> {
+        let mut claims = self.0.claim(now, lease_until, limit).await?;
+        claims.claims.iter_mut().for_each(|claim| claim.generation = 1);
+        Ok(claims)
+    }
+}
+
+fault! { SettlesLostClaims:
+    async fn settle(&self, claim: Claim, settlement: Settlement) -> Answer<()> {
+        match self.0.settle(claim, settlement).await {
+            Err(StoreError::ClaimLost) => Ok(()),
+            other => other,
+        }
+    }
+}
+
+fault! { ForgetsToTryAgain:
+    async fn settle(&self, claim: Claim, settlement: Settlement) -> Answer<()> {
+        self.0.settle(claim, Settlement { again_at: None, ..settlement }).await
+    }
+}
+
+fault! { ForgetsTheMark:
+    async fn settle(&self, claim: Claim, settlement: Settlement) -> Answer<()> {
+        self.0.settle(claim, Settlement { delivered: None, ..settlement }).await
+    }
+}
+
+fault! { MarksDeliveredInClaims:
+    async fn settle(&self, claim: Claim, settlement: Settlement) -> Answer<()> {
+        self.1.lock().unwrap().extend(settlement.delivered.map(|sequence| sequence.0));
+        self.0.settle(claim, settlement).await
+    }
+
+    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize) -> Answer<Claims> {
+        let mut claims = self.0.claim(now, lease_until, limit).await?;
+        // The last settlement's word, also where it went back.
+        let last = self.1.lock().unwrap().last().copied().unwrap_or(0);
+        claims.claims.iter_mut().for_each(|claim| claim.delivered = EventSequence(last));
+        Ok(claims)
+    }
+}
+
+fault! { CommitsSettleNothing:
+    async fn commit(&self, commit: Commit) -> Answer<Committed> {
+        self.0.commit(Commit { settles: None, ..commit }).await
+    }
+}
+
+fault! { LeavesSettledWork:
+    async fn settle(&self, claim: Claim, settlement: Settlement) -> Answer<()> {
+        let again_at = settlement.again_at.or(Some(Instant::UNIX_EPOCH));
+        self.0.settle(claim, Settlement { again_at, ..settlement }).await
+    }
+}
+
+fault! { OwesNothing:
+    async fn load(&self, place: Place, key: Option<Key>) -> Answer<Snapshot> {
+        let loaded = self.0.load(place, key).await?;
+        Ok(Snapshot { owed: None, ..loaded })
+    }
+}
+
+fault! { OwesTheNewestFirst:
+    async fn load(&self, place: Place, key: Option<Key>) -> Answer<Snapshot> {
+        let mut loaded = self.0.load(place, key).await?;
+        loaded.owed.iter_mut().for_each(|owed| owed.writes.reverse());
+        Ok(loaded)
+    }
+}

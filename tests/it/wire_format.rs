@@ -1,0 +1,153 @@
+//! What is stored and sent is frozen: these texts are in databases and at receivers.
+//!
+//! A change here is a change of the stored format: it needs a migration and a line in the changelog.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use escalate::ports::{Answer, WorkKind};
+use escalate::{
+    Actor, AssignedBy, Author, Control, ControlEvent, CustomerId, Event, EventKind, Mark, Reason, ReasonCode,
+    SummaryAuthor, TeammateId, TicketId, TicketStatus, Visibility,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{from_str, to_string};
+
+const TICKET: TicketId = TicketId::from_u128(0xa);
+const ANA: TeammateId = TeammateId::from_u128(0xb);
+const T: &str = "00000000-0000-0000-0000-00000000000a";
+const A: &str = "00000000-0000-0000-0000-00000000000b";
+
+fn frozen<V: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(value: &V, stored: &str) {
+    let stored = stored.replace("$T", T).replace("$A", A);
+    assert_eq!(to_string(value).unwrap(), stored);
+    assert_eq!(&from_str::<V>(&stored).unwrap(), value);
+}
+
+fn noon() -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::hours(12) + TimeDelta::microseconds(5)
+}
+
+#[test]
+fn control() {
+    frozen(&Control::Ai, r#"{"type":"ai"}"#);
+    frozen(&Control::Queued { ticket: TICKET }, r#"{"type":"queued","ticket":"$T"}"#);
+    let human = Control::Human { ticket: TICKET, teammate: ANA };
+    frozen(&human, r#"{"type":"human","ticket":"$T","teammate":"$A"}"#);
+    frozen(
+        &Control::Closed { ticket: TICKET, teammate: None, until: noon() },
+        r#"{"type":"closed","ticket":"$T","teammate":null,"until":"1970-01-01T12:00:00.000005Z"}"#,
+    );
+}
+
+#[test]
+fn events() {
+    let kinds = [
+        (ControlEvent::Escalated { ticket: TICKET }, r#"{"type":"escalated","ticket":"$T"}"#),
+        (
+            ControlEvent::TakenOver { ticket: TICKET, teammate: ANA },
+            r#"{"type":"taken_over","ticket":"$T","teammate":"$A"}"#,
+        ),
+        (
+            ControlEvent::Reassigned { ticket: TICKET, teammate: ANA },
+            r#"{"type":"reassigned","ticket":"$T","teammate":"$A"}"#,
+        ),
+        (ControlEvent::HandedBack { ticket: TICKET }, r#"{"type":"handed_back","ticket":"$T"}"#),
+        (
+            ControlEvent::Closed { ticket: TICKET, teammate: Some(ANA), until: noon() },
+            r#"{"type":"closed","ticket":"$T","teammate":"$A","until":"1970-01-01T12:00:00.000005Z"}"#,
+        ),
+        (
+            ControlEvent::Reopened { ticket: TICKET, teammate: None },
+            r#"{"type":"reopened","ticket":"$T","teammate":null}"#,
+        ),
+    ];
+    for (change, stored) in kinds {
+        frozen(&change, stored);
+        frozen(&EventKind::Control { change }, &format!(r#"{{"type":"control","change":{stored}}}"#));
+    }
+    frozen(
+        &EventKind::Assigned { teammate: ANA, by: AssignedBy::Policy, over_cap: false },
+        r#"{"type":"assigned","teammate":"$A","by":"policy","over_cap":false}"#,
+    );
+    frozen(&EventKind::Waiting { position: 3 }, r#"{"type":"waiting","position":3}"#);
+    frozen(&EventKind::Replied { teammate: ANA }, r#"{"type":"replied","teammate":"$A"}"#);
+    frozen(
+        &EventKind::StatusMoved { from: TicketStatus::New, to: TicketStatus::OnCustomer },
+        r#"{"type":"status_moved","from":"new","to":"on_customer"}"#,
+    );
+    frozen(&EventKind::Summarised, r#"{"type":"summarised"}"#);
+}
+
+#[test]
+fn a_whole_event() {
+    let stored = concat!(
+        r#"{"id":"$T","workspace":"$T","conversation":"$T","ticket":"$T","sequence":4,"epoch":1,"#,
+        r#""at":"1970-01-01T12:00:00.000005Z","actor":{"type":"teammate","id":"$A"},"kind":{"type":"summarised"}}"#
+    )
+    .replace("$T", T)
+    .replace("$A", A);
+    let event: Event = from_str(&stored).unwrap();
+    assert_eq!(event.actor, Actor::Teammate { id: ANA });
+    assert_eq!(to_string(&event).unwrap(), stored);
+}
+
+#[test]
+fn actors_and_authors() {
+    frozen(&Actor::AiAgent, r#"{"type":"ai_agent"}"#);
+    frozen(&Actor::System, r#"{"type":"system"}"#);
+    frozen(&Actor::Customer { id: CustomerId::from_u128(0xa) }, r#"{"type":"customer","id":"$T"}"#);
+    frozen(&Author::Customer { id: CustomerId::from_u128(0xa) }, r#"{"type":"customer","id":"$T"}"#);
+    frozen(&Author::AiAgent, r#"{"type":"ai_agent"}"#);
+    frozen(&Author::Teammate { id: ANA }, r#"{"type":"teammate","id":"$A"}"#);
+    frozen(&Author::System, r#"{"type":"system"}"#);
+}
+
+#[test]
+fn names() {
+    for (status, name) in TicketStatus::ALL.iter().zip(
+        ["new", "on_you", "on_customer", "on_hold", "closed", "cancelled"].iter(),
+    ) {
+        frozen(status, &format!("{name:?}"));
+        assert_eq!(status.as_str(), *name);
+    }
+    for (visibility, name) in
+        [(Visibility::Public, "public"), (Visibility::Fact, "fact"), (Visibility::Note, "note")]
+    {
+        frozen(&visibility, &format!("{name:?}"));
+    }
+    for (code, name) in [
+        (ReasonCode::CustomerRequest, "customer_request"),
+        (ReasonCode::OutOfScope, "out_of_scope"),
+        (ReasonCode::Sensitive, "sensitive"),
+        (ReasonCode::AiFailure, "ai_failure"),
+        (ReasonCode::HostRule, "host_rule"),
+        (ReasonCode::Takeover, "takeover"),
+        (ReasonCode::Other, "other"),
+    ] {
+        frozen(&code, &format!("{name:?}"));
+        assert_eq!(code.as_str(), name);
+    }
+}
+
+#[test]
+fn ticket_parts() {
+    frozen(&Reason::new(ReasonCode::Other, "vip"), r#"{"code":"other","text":"vip"}"#);
+    frozen(&SummaryAuthor::Deterministic, r#"{"type":"deterministic"}"#);
+    frozen(&SummaryAuthor::Model { name: "m".into() }, r#"{"type":"model","name":"m"}"#);
+    frozen(&Mark::EpisodeOpened { ticket: TICKET }, r#"{"type":"episode_opened","ticket":"$T"}"#);
+    frozen(&Mark::EpisodeEnded { ticket: TICKET }, r#"{"type":"episode_ended","ticket":"$T"}"#);
+}
+
+#[test]
+fn answers_and_work() {
+    let escalation =
+        r#"{"type":"escalation","ticket":"$T","opened_by":"e1","routing":{"type":"assigned","teammate":"$A"}}"#;
+    let stored = escalation.replace("$T", T).replace("$A", A);
+    let answer: Answer = from_str(&stored).unwrap();
+    assert_eq!(to_string(&answer).unwrap(), stored);
+    frozen(&WorkKind::Summarise { ticket: TICKET }, r#"{"type":"summarise","ticket":"$T"}"#);
+    frozen(&WorkKind::EndGrace { ticket: TICKET }, r#"{"type":"end_grace","ticket":"$T"}"#);
+    frozen(&WorkKind::Sweep, r#"{"type":"sweep"}"#);
+    frozen(&WorkKind::Deliver, r#"{"type":"deliver"}"#);
+    frozen(&WorkKind::FinishTranscript, r#"{"type":"finish_transcript"}"#);
+}
