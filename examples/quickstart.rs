@@ -1,6 +1,8 @@
+//! From the AI agent to a person and back, durably, on SQLite.
+
 use escalate::{
-    Actor, Conversation, ConversationId, CustomerId, Desk, Escalate, Place, ReasonCode, Requester, SqliteStore,
-    Teammate, TeammateId, WorkspaceId,
+    Actor, Conversation, ConversationId, CustomerId, Desk, Escalate, Place, ReasonCode, Requester,
+    SqliteStore, Teammate, TeammateId, WorkspaceId,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -14,7 +16,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
         // A customer writes. The key makes a repeated webhook harmless.
         desk.open(Conversation::new(place, Requester::verified(cleo), "web", desk.now())).await?;
-        desk.customer_message(place, cleo, "m1".parse()?, "Order 1234 came broken. I want my 40 EUR back.").await?;
+        desk.customer_message(place, cleo, "m1".parse()?, "Order 1234 came broken. I want my 40 EUR back.")
+            .await?;
 
         // Your AI agent asks for a turn before it calls its model, and finds that a person is needed.
         let turn = desk.begin_turn(place).await?;

@@ -46,11 +46,7 @@ pub enum StoreError {
 
 impl StoreError {
     /// A failure of the backend; for adapters, in this crate and outside it.
-    pub fn backend(
-        backend: &'static str,
-        operation: &'static str,
-        source: impl Into<BoxError>,
-    ) -> Self {
+    pub fn backend(backend: &'static str, operation: &'static str, source: impl Into<BoxError>) -> Self {
         Self::Backend { backend, operation, source: source.into() }
     }
 

@@ -146,7 +146,12 @@ impl Draft {
 
     /// The entry this becomes at `sequence` of `conversation`.
     #[must_use]
-    pub fn at_sequence(self, workspace: WorkspaceId, conversation: ConversationId, sequence: Sequence) -> Message {
+    pub fn at_sequence(
+        self,
+        workspace: WorkspaceId,
+        conversation: ConversationId,
+        sequence: Sequence,
+    ) -> Message {
         let Self { id, key, author, visibility, body, at, turn, mark } = self;
         Message { workspace, conversation, sequence, id, key, author, visibility, body, at, turn, mark }
     }

@@ -28,16 +28,32 @@ pub(crate) fn figures(size: Size) -> Vec<Figure> {
     let rounds = size.of(200_000, 100);
     let ten = in_turn(
         size.of(15, 1),
-        || (0..rounds).for_each(|_| { black_box(pick(Rule::FewestOpen, black_box(&offers), black_box(&loads))); }),
-        || (0..rounds).for_each(|_| { black_box(scan(black_box(&small))); }),
+        || {
+            (0..rounds).for_each(|_| {
+                black_box(pick(Rule::FewestOpen, black_box(&offers), black_box(&loads)));
+            })
+        },
+        || {
+            (0..rounds).for_each(|_| {
+                black_box(scan(black_box(&small)));
+            })
+        },
     );
     let mut pool = Pool::new(Rule::FewestOpen, &large);
     let takes = size.of(20_000, 100);
     let scans = size.of(20, 1);
     let many = in_turn(
         size.of(15, 1),
-        || (0..takes).for_each(|_| { black_box(pool.take()); }),
-        || (0..scans).for_each(|_| { black_box(scan(black_box(&large))); }),
+        || {
+            (0..takes).for_each(|_| {
+                black_box(pool.take());
+            })
+        },
+        || {
+            (0..scans).for_each(|_| {
+                black_box(scan(black_box(&large)));
+            })
+        },
     );
     let mut among_many = nanoseconds("choose_among_100000", takes, &many, Some(Target::OursAtMost(1000.0)));
     // The floor does fewer rounds; both are told for one choice.

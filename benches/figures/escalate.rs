@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use escalate::{
-    Actor, Conversation, ConversationId, CustomerId, Desk, Escalate, MemoryStore, Place, ReasonCode, Requester,
-    SqliteStore, Teammate, TeammateId, WorkspaceId,
+    Actor, Conversation, ConversationId, CustomerId, Desk, Escalate, MemoryStore, Place, ReasonCode,
+    Requester, SqliteStore, Teammate, TeammateId, WorkspaceId,
 };
 use futures::executor::block_on;
 use futures::stream::{self, StreamExt};
@@ -15,7 +15,8 @@ use crate::measure::{Cost, Figure, Size, Target, in_turn, median, rate};
 const WORKSPACE: WorkspaceId = WorkspaceId::from_u128(1);
 const CUSTOMER: CustomerId = CustomerId::from_u128(2);
 pub(crate) const TEAM: u128 = 5;
-pub(crate) const SAID: &str = "My order 77-4152 for 129.90 EUR never came. I have waited for three weeks. I want my money back.";
+pub(crate) const SAID: &str =
+    "My order 77-4152 for 129.90 EUR never came. I have waited for three weeks. I want my money back.";
 
 pub(crate) fn place(n: u128) -> Place {
     Place::new(WORKSPACE, ConversationId::from_u128(n + 1))
@@ -35,7 +36,8 @@ pub(crate) async fn open(desk: &Desk, n: u128) {
 
 pub(crate) async fn escalate(desk: &Desk, n: u128) {
     let key = "e".parse().unwrap();
-    let escalated = desk.escalate(place(n), Actor::System, key, Escalate::because(ReasonCode::OutOfScope)).await;
+    let escalated =
+        desk.escalate(place(n), Actor::System, key, Escalate::because(ReasonCode::OutOfScope)).await;
     assert!(escalated.is_ok(), "{escalated:?}");
 }
 
@@ -85,14 +87,27 @@ pub(crate) fn figures(size: Size) -> Result<Vec<Figure>, Box<dyn std::error::Err
     let flushes = ours.store.flushes();
     let one_by_one = in_turn(
         blocks,
-        || block_on(async { for _ in 0..each { ours.one().await } }),
+        || {
+            block_on(async {
+                for _ in 0..each {
+                    ours.one().await
+                }
+            })
+        },
         || floor.escalate(each),
     );
     let operations = each * (blocks + 1);
     let flushes = (ours.store.flushes() - flushes) as f64 / operations as f64;
     let alone = rate("escalate_sqlite_full", each, &one_by_one, Some(Target::RatioAtLeast(0.8)));
     let figures = vec![
-        Figure { name: "flushes_per_escalation", unit: "flushes", ours: flushes, floor: 1.0, ratio: flushes, target: Some(Target::OursAtMost(1.0)) },
+        Figure {
+            name: "flushes_per_escalation",
+            unit: "flushes",
+            ours: flushes,
+            floor: 1.0,
+            ratio: flushes,
+            target: Some(Target::OursAtMost(1.0)),
+        },
         added_cpu("added_cpu_sqlite", each, &one_by_one),
         concurrent(&ours, size, alone.ours)?,
         in_memory(size),
@@ -139,15 +154,28 @@ fn concurrent(ours: &Ours, size: Size, alone: f64) -> Result<Figure, Box<dyn std
 
 /// The whole escalation in memory: all of it is ours.
 fn in_memory(size: Size) -> Figure {
-    let desk = Desk::on(MemoryStore::new()).build();
+    let store = MemoryStore::new();
+    let team =
+        (1..=TEAM).map(|n| store.put_teammate(Teammate::new(WORKSPACE, TeammateId::from_u128(n), "T")));
+    let hired = block_on(futures::future::try_join_all(team));
+    assert!(hired.is_ok());
+    let desk = Desk::on(store).build();
     let (each, blocks) = (size.of(2_000, 5), size.of(9, 1));
     let mut next = 0;
     let total = (each * (blocks + 1)) as u128;
-    block_on(async { for n in 0..total { open(&desk, n).await } });
+    block_on(async {
+        for n in 0..total {
+            open(&desk, n).await
+        }
+    });
     let blocks = in_turn(
         blocks,
         || {
-            block_on(async { for n in next..next + each as u128 { escalate(&desk, n).await } });
+            block_on(async {
+                for n in next..next + each as u128 {
+                    escalate(&desk, n).await
+                }
+            });
             next += each as u128;
         },
         || (),

@@ -10,19 +10,22 @@ use crate::escalate::{SAID, TEAM, place};
 
 const CELL: &str = "SELECT holder, ticket, teammate, until, epoch, revision, events, delivered, latest
     FROM escalate_controls WHERE workspace = ?1 AND conversation = ?2";
-const ANSWERED: &str = "SELECT body FROM escalate_answers WHERE workspace = ?1 AND conversation = ?2 AND key = ?3";
-const OWED: &str = "SELECT body FROM escalate_owed WHERE workspace = ?1 AND conversation = ?2 ORDER BY revision";
-const CONVERSATION: &str = "SELECT workspace, id, customer, verified, channel, language, opened_at, active_at, last
+const ANSWERED: &str =
+    "SELECT body FROM escalate_answers WHERE workspace = ?1 AND conversation = ?2 AND key = ?3";
+const OWED: &str =
+    "SELECT body FROM escalate_owed WHERE workspace = ?1 AND conversation = ?2 ORDER BY revision";
+const CONVERSATION: &str =
+    "SELECT workspace, id, customer, verified, channel, language, opened_at, active_at, last
     FROM escalate_conversations WHERE workspace = ?1 AND id = ?2";
 const MESSAGES: &str = "SELECT sequence, id, key, author, author_id, visibility, body, at, turn, mark
     FROM escalate_messages WHERE workspace = ?1 AND conversation = ?2 AND sequence < ?3 ORDER BY sequence DESC LIMIT ?4";
 const EVERYBODY: &str = "SELECT body FROM escalate_teammates WHERE workspace = ?1 ORDER BY id";
 const CAPACITY: &str = "SELECT capacity FROM escalate_workspaces WHERE workspace = ?1";
-const OPEN_OF: &str =
-    "SELECT count(*) FROM escalate_tickets WHERE workspace = ?1 AND assignee = ?2 AND open = 1 AND id <> ?3";
-const LAST: &str = "SELECT last FROM escalate_assignments WHERE workspace = ?1 AND teammate = ?2";
-const BEFORE: &str = "SELECT conversation, assignee FROM escalate_tickets WHERE workspace = ?1 AND id = ?2";
-const AHEAD: &str = "SELECT count(*) FROM escalate_tickets WHERE workspace = ?1 AND open = 1 AND assignee IS NULL
+const LOAD: &str = "SELECT open, last FROM escalate_assignments WHERE workspace = ?1 AND teammate = ?2";
+const BEFORE: &str = "SELECT conversation, customer, open, assignee, urgency, requested FROM escalate_tickets
+    WHERE workspace = ?1 AND id = ?2";
+const AHEAD: &str =
+    "SELECT count(*) FROM escalate_tickets WHERE workspace = ?1 AND open = 1 AND assignee IS NULL
     AND (urgency, requested, id) < (?2, ?3, ?4) AND id <> ?4";
 const PUT_CELL: &str = "INSERT INTO escalate_controls
     (workspace, conversation, revision, epoch, holder, ticket, teammate, until, events, latest)
@@ -33,10 +36,12 @@ const PUT_TICKET: &str = "INSERT INTO escalate_tickets
     VALUES (?1, ?2, ?3, ?2, 1, ?4, 2, ?5, ?6) ON CONFLICT (workspace, id) DO UPDATE SET body = ?6";
 const NUMBER: &str = "INSERT INTO escalate_workspaces (workspace, capacity, assignments) VALUES (?1, 0, 1)
     ON CONFLICT (workspace) DO UPDATE SET assignments = assignments + 1 RETURNING assignments";
-const PUT_ASSIGNMENT: &str = "INSERT INTO escalate_assignments (workspace, teammate, last) VALUES (?1, ?2, ?3)
-    ON CONFLICT (workspace, teammate) DO UPDATE SET last = ?3";
-const EVENT: &str = "INSERT INTO escalate_events (workspace, conversation, sequence, body) VALUES (?1, ?2, ?3, ?4)";
-const ANSWER: &str = "INSERT INTO escalate_answers (workspace, conversation, key, body) VALUES (?1, ?2, 'e', ?3)";
+const PUT_ASSIGNMENT: &str = "INSERT INTO escalate_assignments (workspace, teammate, last, open)
+    VALUES (?1, ?2, ?3, 0) ON CONFLICT (workspace, teammate) DO UPDATE SET last = ?3";
+const EVENT: &str =
+    "INSERT INTO escalate_events (workspace, conversation, sequence, body) VALUES (?1, ?2, ?3, ?4)";
+const ANSWER: &str =
+    "INSERT INTO escalate_answers (workspace, conversation, key, body) VALUES (?1, ?2, 'e', ?3)";
 const HEAD: &str = "SELECT last, fence FROM escalate_conversations WHERE workspace = ?1 AND id = ?2";
 const BY_KEY: &str = "SELECT sequence, id, key, author, author_id, visibility, body, at, turn, mark
     FROM escalate_messages WHERE workspace = ?1 AND conversation = ?2 AND key = ?3";
@@ -102,15 +107,14 @@ impl Floor {
         self.run(CAPACITY, params![w]);
         self.run("COMMIT", []);
         self.run("BEGIN", []);
-        self.loads(&w, &[]);
+        self.loads(&w);
         self.run("COMMIT", []);
     }
 
-    fn loads(&self, workspace: &[u8; 16], own: &[u8]) {
+    fn loads(&self, workspace: &[u8; 16]) {
         for teammate in 1..=TEAM {
             let teammate = teammate.to_be_bytes();
-            self.run(OPEN_OF, params![workspace, teammate, own]);
-            self.run(LAST, params![workspace, teammate]);
+            self.run(LOAD, params![workspace, teammate]);
         }
     }
 
@@ -123,7 +127,7 @@ impl Floor {
         self.run("SAVEPOINT job", []);
         self.run(CELL, params![w, c]);
         self.run(BEFORE, params![w, ticket]);
-        self.loads(&w, &ticket);
+        self.loads(&w);
         self.run(AHEAD, params![w, 2, now, ticket]);
         self.run(PUT_CELL, params![w, c, ticket]);
         self.run(PUT_TICKET, params![w, ticket, c, teammate, now, self.ticket_body]);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hint::black_box;
 use std::sync::RwLock;
 
-use escalate::{ConversationId, ControlState, Desk, MemoryStore, Place, SqliteStore};
+use escalate::{ControlState, ConversationId, Desk, MemoryStore, Place, SqliteStore};
 use futures::executor::block_on;
 
 use crate::escalate::{escalate, open, place, scratch};
@@ -43,9 +43,18 @@ fn in_memory(size: Size) -> Figure {
         size.of(15, 1),
         || ask(&desk, rounds),
         // The floor: a map behind a lock.
-        || (0..rounds).for_each(|n| drop(black_box(map.read().map(|map| map.get(&place(n % CONVERSATIONS)).copied())))),
+        || {
+            (0..rounds).for_each(|n| {
+                drop(black_box(map.read().map(|map| map.get(&place(n % CONVERSATIONS)).copied())))
+            })
+        },
     );
-    nanoseconds("gate_in_memory", usize::try_from(rounds).unwrap_or(1), &blocks, Some(Target::OursAtMost(100.0)))
+    nanoseconds(
+        "gate_in_memory",
+        usize::try_from(rounds).unwrap_or(1),
+        &blocks,
+        Some(Target::OursAtMost(100.0)),
+    )
 }
 
 fn on_sqlite(size: Size) -> Result<Figure, Box<dyn std::error::Error>> {
@@ -65,7 +74,11 @@ fn on_sqlite(size: Size) -> Result<Figure, Box<dyn std::error::Error>> {
             for n in 0..rounds {
                 let Place { workspace, conversation } = place(n % CONVERSATIONS);
                 let _ = black_box(select.query_row((key(workspace.uuid()), id(conversation)), |row| {
-                    Ok((row.get_ref(0)?.as_str()?.len(), row.get::<_, Option<[u8; 16]>>(1)?, row.get::<_, i64>(4)?))
+                    Ok((
+                        row.get_ref(0)?.as_str()?.len(),
+                        row.get::<_, Option<[u8; 16]>>(1)?,
+                        row.get::<_, i64>(4)?,
+                    ))
                 }));
             }
         },

@@ -4,6 +4,8 @@
 //! Ours and the floor run in alternating blocks in one process, so that a machine that slows down slows both; a
 //! ratio is the median over the pairs of blocks.
 
+#![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on has nothing better to do")]
+
 mod choosing;
 mod escalate;
 mod floor;

@@ -39,7 +39,9 @@ pub(crate) struct Figure {
 impl Figure {
     pub(crate) fn json(&self) -> String {
         let (target, met) = match self.target {
-            Some(Target::RatioAtLeast(least)) => (Some(format!("ratio >= {least}")), Some(self.ratio >= least)),
+            Some(Target::RatioAtLeast(least)) => {
+                (Some(format!("ratio >= {least}")), Some(self.ratio >= least))
+            }
             Some(Target::OursAtMost(most)) => (Some(format!("ours <= {most}")), Some(self.ours <= most)),
             None => (None, None),
         };

@@ -15,17 +15,26 @@ pub(crate) fn figures(size: Size) -> Vec<Figure> {
         "I have asked the neighbours and looked in the hall.",
         "Please send me another one or give me my money back.",
     ];
-    let said: Vec<&str> = sentences.iter().cycle().copied().scan(0, |bytes, sentence| {
-        *bytes += sentence.len();
-        (*bytes <= 2048).then_some(sentence)
-    }).collect();
+    let said: Vec<&str> = sentences
+        .iter()
+        .cycle()
+        .copied()
+        .scan(0, |bytes, sentence| {
+            *bytes += sentence.len();
+            (*bytes <= 2048).then_some(sentence)
+        })
+        .collect();
     let words: String = said.concat();
     let rounds = size.of(2_000, 5);
     let blocks = in_turn(
         size.of(15, 1),
         || (0..rounds).for_each(|_| drop(black_box(draft(black_box(&said), None, Sequence(9))))),
         // The floor: looking at every character once.
-        || (0..rounds).for_each(|_| { black_box(black_box(&words).chars().filter(|c| c.is_alphabetic()).count()); }),
+        || {
+            (0..rounds).for_each(|_| {
+                black_box(black_box(&words).chars().filter(|c| c.is_alphabetic()).count());
+            })
+        },
     );
     vec![nanoseconds("summary_of_2_kb", rounds, &blocks, Some(Target::OursAtMost(250_000.0)))]
 }

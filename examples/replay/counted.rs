@@ -10,8 +10,8 @@ use chrono::{DateTime, Utc};
 use escalate::assignment::Load;
 use escalate::control::ControlState;
 use escalate::ports::{
-    AiFence, Answered, Appended, Claim, Claims, Commit, Committed, ConversationCursor, Page, Settlement, Snapshot,
-    TicketCursor, TicketFilter, Transcript, Window,
+    AiFence, Answered, Appended, Claim, Claims, Commit, Committed, ConversationCursor, Page, Settlement,
+    Snapshot, TicketCursor, TicketFilter, Transcript, Window,
 };
 use escalate::{
     Conversation, DatabaseId, Draft, Epoch, Event, EventSequence, Key, Place, StoreError, TeammateId, Ticket,
@@ -58,7 +58,8 @@ impl<S: TranscriptStore> TranscriptStore for Counted<S> {
         fence: Option<AiFence>,
     ) -> Result<Appended, StoreError> {
         let appended = self.store.append(place, entries, fence).await?;
-        let is_new = |receipts: &Vec<escalate::ports::Receipt>| receipts.iter().any(|receipt| !receipt.repeated);
+        let is_new =
+            |receipts: &Vec<escalate::ports::Receipt>| receipts.iter().any(|receipt| !receipt.repeated);
         self.count(matches!(&appended, Appended::Stored(receipts) if is_new(receipts)));
         Ok(appended)
     }

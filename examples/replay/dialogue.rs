@@ -55,7 +55,8 @@ impl Dialogue {
     fn parse(line: &[u8]) -> Result<Self, Flaw> {
         // Some editors begin a file with a byte order mark.
         let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
-        let text = std::str::from_utf8(line).map_err(|error| Flaw::NotUtf8 { byte: error.valid_up_to() + 1 })?;
+        let text =
+            std::str::from_utf8(line).map_err(|error| Flaw::NotUtf8 { byte: error.valid_up_to() + 1 })?;
         let mut record: Value = serde_json::from_str(text).map_err(|error| not_json(&error))?;
         let id = string(&mut record, "id").ok_or(Flaw::Missing { what: "id, a string" })?;
         if id.trim().is_empty() {
@@ -68,7 +69,8 @@ impl Dialogue {
         if turns.is_empty() {
             return Err(Flaw::NoTurns);
         }
-        let entries = (1..).zip(turns).map(|(number, turn)| Entry::parse(number, turn)).collect::<Result<_, _>>()?;
+        let entries =
+            (1..).zip(turns).map(|(number, turn)| Entry::parse(number, turn)).collect::<Result<_, _>>()?;
         Ok(Self { id, entries })
     }
 }

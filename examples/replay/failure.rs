@@ -81,10 +81,16 @@ pub(crate) enum Fatal {
     Runtime(io::Error),
 }
 
-/// The error and all that it came from, on one line.
+/// The error and all that it came from, on one line; what only says it again is left out.
 fn chain(error: &dyn std::error::Error) -> String {
-    let errors = std::iter::successors(Some(error), |error| error.source());
-    errors.map(|error| one_line(&error.to_string())).collect::<Vec<_>>().join(": ")
+    let mut texts: Vec<String> = Vec::new();
+    for error in std::iter::successors(Some(error), |error| error.source()) {
+        let text = one_line(&error.to_string());
+        if !texts.last().is_some_and(|last| text.ends_with(last)) {
+            texts.push(text);
+        }
+    }
+    texts.join(": ")
 }
 
 /// `text` without line breaks and other control characters.

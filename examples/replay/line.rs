@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use chrono::SecondsFormat;
 use escalate::ports::Window;
-use escalate::{Briefing, Control, CustomerId, Desk, Error, Event, EventSequence, Place, Reason, Sequence, TicketId};
+use escalate::{
+    Briefing, Control, CustomerId, Desk, Error, Event, EventSequence, Place, Reason, Sequence, TicketId,
+};
 use serde::Serialize;
 
 use crate::failure::Failure;

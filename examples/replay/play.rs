@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use escalate::{
-    Actor, Conversation, ConversationId, CustomerId, Desk, Epoch, Error, Escalate, Fenced, Key, Permit, Place,
-    Reason, ReasonCode, Requester, Sequence, TicketId, Turn, TurnId, WorkspaceId,
+    Actor, Conversation, ConversationId, CustomerId, Desk, Epoch, Error, Escalate, Fenced, Key, Permit,
+    Place, Reason, ReasonCode, Requester, Sequence, TicketId, Turn, TurnId, WorkspaceId,
 };
 use uuid::Uuid;
 
@@ -73,7 +73,8 @@ impl<'a> Thread<'a> {
     async fn open(player: &'a Player, id: &str) -> Result<Self, Failure> {
         let place = Place::new(WORKSPACE, ConversationId::new(named("conversation", id)));
         let customer = CustomerId::new(named("customer", id));
-        let conversation = Conversation::new(place, Requester::verified(customer), "replay", player.desk.now());
+        let conversation =
+            Conversation::new(place, Requester::verified(customer), "replay", player.desk.now());
         player.desk.open(conversation).await?;
         player.steps.take().await;
         Ok(Self { player, place, customer, seen: Sequence(0), turn: None, ticket: None, superseded: 0 })

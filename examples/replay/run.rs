@@ -6,7 +6,6 @@ use std::time::Instant;
 
 use escalate::Desk;
 use escalate::adapters::sqlite::SqliteStore;
-use futures::future::{Either, ready};
 use futures::stream::{self, StreamExt};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::runtime::Runtime;
@@ -15,7 +14,8 @@ use crate::Options;
 use crate::counted::Counted;
 use crate::dialogue::Reader;
 use crate::failure::{Failure, Fatal, Flaw};
-use crate::input::{self, Line};
+use crate::input::{self, Line, Spot};
+use crate::line::Outcome;
 use crate::outfile::OutFile;
 use crate::play::Player;
 use crate::staff::Staff;
@@ -28,8 +28,8 @@ const AT_ONCE: usize = 128;
 pub(crate) fn run(options: &Options) -> Result<Totals, Fatal> {
     let started = Instant::now();
     let out = OutFile::begin(options)?;
-    let store = SqliteStore::open(&options.db)
-        .map_err(|source| Fatal::Open { path: options.db.clone(), source })?;
+    let store =
+        SqliteStore::open(&options.db).map_err(|source| Fatal::Open { path: options.db.clone(), source })?;
     let counted = Counted::new(store.clone());
     let runtime = Runtime::new().map_err(Fatal::Runtime)?;
     let mut totals = runtime.block_on(play_all(options, &store, &counted, out))?;
@@ -56,30 +56,16 @@ async fn play_all(
     let bar = progress(input::size(&options.files));
     let mut totals = Totals::default();
     let mut reader = Reader::default();
-    let played = stream::iter(input::lines(&options.files)).map(|Line { spot, width, content }| {
-        let played = match content.and_then(|line| reader.read(&line, &spot)) {
-            // A task of its own, so that every processor has dialogues to play.
-            Ok(dialogue) => Either::Left(tokio::spawn(Arc::clone(&player).play(dialogue))),
-            Err(flaw) => Either::Right(ready(flaw)),
-        };
-        async move {
-            let outcome = match played {
-                Either::Left(task) => task.await.map_err(Failure::from).flatten().map_err(Failure::into_flaw),
-                Either::Right(flaw) => Err(Ok(flaw.await)),
-            };
-            (spot, width, outcome)
-        }
-    });
     // In order: a dialogue that is played before its predecessors waits for them.
-    let mut played = played.buffered(AT_ONCE);
-    while let Some((spot, width, outcome)) = played.next().await {
-        match outcome {
+    let lines = stream::iter(input::lines(&options.files));
+    let mut played = lines.map(|line| begin(&player, &mut reader, line)).buffered(AT_ONCE);
+    while let Some(Played { spot, width, outcome }) = played.next().await {
+        match outcome? {
             Ok(outcome) => {
                 out.as_mut().map_or(Ok(()), |out| out.write(&outcome.json))?;
                 totals.add(&outcome);
             }
             Err(flaw) => {
-                let flaw: Flaw = flaw?;
                 bar.suspend(|| writeln!(std::io::stderr().lock(), "{spot}: {flaw}").ok());
                 totals.bad_lines += 1;
             }
@@ -92,6 +78,31 @@ async fn play_all(
     out.map_or(Ok(()), OutFile::finish)?;
     totals.steps = player.steps.taken();
     Ok(totals)
+}
+
+/// A line that has been done with.
+struct Played {
+    spot: Spot,
+    width: u64,
+    outcome: Result<Result<Outcome, Flaw>, Fatal>,
+}
+
+/// Begins to play the dialogue in `line`.
+fn begin(player: &Arc<Player>, reader: &mut Reader, line: Line) -> impl Future<Output = Played> + use<> {
+    let Line { spot, width, content } = line;
+    let dialogue = content.and_then(|line| reader.read(&line, &spot));
+    // A task of its own, so that every processor has dialogues to play.
+    let task = dialogue.map(|dialogue| tokio::spawn(Arc::clone(player).play(dialogue)));
+    async move {
+        let outcome = match task {
+            Ok(task) => match task.await.map_err(Failure::from).flatten() {
+                Ok(outcome) => Ok(Ok(outcome)),
+                Err(failure) => failure.into_flaw().map(Err),
+            },
+            Err(flaw) => Ok(Err(flaw)),
+        };
+        Played { spot, width, outcome }
+    }
 }
 
 /// Does what is due now: what the commits left for later, and what a killed run left undone.

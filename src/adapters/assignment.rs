@@ -30,14 +30,22 @@ impl AssignmentPolicy for Manual {
 
 #[async_trait]
 impl AssignmentPolicy for Balanced {
-    async fn choose(&self, _: AssignmentRequest, candidates: &[Candidate]) -> Result<Choice, AssignmentError> {
+    async fn choose(
+        &self,
+        _: AssignmentRequest,
+        candidates: &[Candidate],
+    ) -> Result<Choice, AssignmentError> {
         Ok(among(Rule::FewestOpen, candidates))
     }
 }
 
 #[async_trait]
 impl AssignmentPolicy for RoundRobin {
-    async fn choose(&self, _: AssignmentRequest, candidates: &[Candidate]) -> Result<Choice, AssignmentError> {
+    async fn choose(
+        &self,
+        _: AssignmentRequest,
+        candidates: &[Candidate],
+    ) -> Result<Choice, AssignmentError> {
         Ok(among(Rule::LeastRecent, candidates))
     }
 }

@@ -71,13 +71,14 @@ pub fn pick(rule: Rule, offers: &[Offer], loads: &[Load]) -> Option<Pick> {
     let mut candidates =
         offers.iter().zip(loads).map(|(offer, load)| Candidate { cap: offer.cap, load: *load });
     match rule {
-        Rule::Given => candidates
-            .next()
-            .map(|given| Pick { teammate: given.load.teammate, over_cap: !given.has_room() }),
-        Rule::Ranked => candidates.find(Candidate::has_room).map(within_cap),
-        Rule::FewestOpen | Rule::LeastRecent => {
-            candidates.filter(Candidate::has_room).min_by_key(|candidate| rule.key(&candidate.load)).map(within_cap)
+        Rule::Given => {
+            candidates.next().map(|given| Pick { teammate: given.load.teammate, over_cap: !given.has_room() })
         }
+        Rule::Ranked => candidates.find(Candidate::has_room).map(within_cap),
+        Rule::FewestOpen | Rule::LeastRecent => candidates
+            .filter(Candidate::has_room)
+            .min_by_key(|candidate| rule.key(&candidate.load))
+            .map(within_cap),
     }
 }
 

@@ -32,14 +32,20 @@ fn while_ai(by: Principal, command: Command) -> Decision {
     match command {
         Command::Speak => match by {
             Principal::AiAgent | Principal::System => Ok(None),
-            Principal::Customer | Principal::Teammate(_) | Principal::Supervisor(_) => Err(Refusal::NotAllowed),
+            Principal::Customer | Principal::Teammate(_) | Principal::Supervisor(_) => {
+                Err(Refusal::NotAllowed)
+            }
         },
         Command::Escalate { ticket } => Ok(Some(ControlEvent::Escalated { ticket })),
         Command::TakeOver { ticket } | Command::Reply { ticket } => take(by, ticket),
-        Command::Reassign { .. } | Command::Hold | Command::HandBack { .. } | Command::Close { .. } => match by {
-            Principal::AiAgent | Principal::Customer => Err(Refusal::NotAllowed),
-            Principal::Teammate(_) | Principal::Supervisor(_) | Principal::System => Err(Refusal::HeldByAi),
-        },
+        Command::Reassign { .. } | Command::Hold | Command::HandBack { .. } | Command::Close { .. } => {
+            match by {
+                Principal::AiAgent | Principal::Customer => Err(Refusal::NotAllowed),
+                Principal::Teammate(_) | Principal::Supervisor(_) | Principal::System => {
+                    Err(Refusal::HeldByAi)
+                }
+            }
+        }
         Command::CustomerWrite { .. } => customer_writes(by),
         Command::EndGrace { .. } => time_passes(by),
     }
@@ -132,12 +138,13 @@ impl Rest {
             Command::Speak => Err(closed),
             Command::Escalate { ticket: new } => match by {
                 Principal::AiAgent => Err(closed),
-                Principal::Customer | Principal::Teammate(_) | Principal::Supervisor(_) | Principal::System => {
-                    Ok(Some(match self.reopens {
-                        true => ControlEvent::Reopened { ticket, teammate: None },
-                        false => ControlEvent::Escalated { ticket: new },
-                    }))
-                }
+                Principal::Customer
+                | Principal::Teammate(_)
+                | Principal::Supervisor(_)
+                | Principal::System => Ok(Some(match self.reopens {
+                    true => ControlEvent::Reopened { ticket, teammate: None },
+                    false => ControlEvent::Escalated { ticket: new },
+                })),
             },
             Command::TakeOver { ticket: new } | Command::Reply { ticket: new } => match (by, self.reopens) {
                 (Principal::AiAgent, _) => Err(closed),
@@ -152,9 +159,10 @@ impl Rest {
             }
             Command::HandBack { ai } => match by {
                 Principal::AiAgent => Err(closed),
-                Principal::Customer | Principal::Teammate(_) | Principal::Supervisor(_) | Principal::System => {
-                    hand_back(ticket, ai)
-                }
+                Principal::Customer
+                | Principal::Teammate(_)
+                | Principal::Supervisor(_)
+                | Principal::System => hand_back(ticket, ai),
             },
             Command::CustomerWrite { ai } => customer_writes(by).and(Ok(Some(match (self.reopens, ai) {
                 (true, _) => ControlEvent::Reopened { ticket, teammate: self.teammate },

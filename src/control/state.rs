@@ -75,7 +75,9 @@ impl Control {
     #[must_use]
     pub const fn ticket(&self) -> Option<TicketId> {
         match self {
-            Self::Queued { ticket } | Self::Human { ticket, .. } | Self::Closed { ticket, .. } => Some(*ticket),
+            Self::Queued { ticket } | Self::Human { ticket, .. } | Self::Closed { ticket, .. } => {
+                Some(*ticket)
+            }
             Self::Ai => None,
         }
     }

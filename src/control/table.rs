@@ -105,7 +105,9 @@ fn event_name(event: &ControlEvent) -> String {
         ControlEvent::HandedBack { .. } => "HandedBack".to_owned(),
         ControlEvent::Closed { .. } => "Closed".to_owned(),
         ControlEvent::Reopened { teammate: None, .. } => "Reopened, queued".to_owned(),
-        ControlEvent::Reopened { teammate: Some(teammate), .. } => format!("Reopened with {}", name(*teammate)),
+        ControlEvent::Reopened { teammate: Some(teammate), .. } => {
+            format!("Reopened with {}", name(*teammate))
+        }
     }
 }
 

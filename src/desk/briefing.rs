@@ -1,6 +1,7 @@
 //! What a teammate sees who opens a ticket, and what a customer sees of the thread.
 
 use super::Desk;
+use crate::Refusal;
 use crate::conversation::Conversation;
 use crate::error::{Error, StoreError};
 use crate::event::{Event, EventSequence};
@@ -8,7 +9,6 @@ use crate::id::{CustomerId, Place, TeammateId, TicketId, WorkspaceId};
 use crate::message::{Message, Visibility};
 use crate::ports::{TicketFilter, Transcript, Window};
 use crate::ticket::Ticket;
-use crate::Refusal;
 
 /// Everything a teammate needs to go on with a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,9 @@ impl Desk {
             let filter = TicketFilter::OfCustomer(ticket.requester.customer);
             let page = self.inner.tickets.tickets(workspace, filter, None, EARLIER + 1).await?;
             let others = page.items.into_iter().filter(|other| {
-                other.id != ticket.id && other.requester.verified && other.clocks.requested <= ticket.clocks.requested
+                other.id != ticket.id
+                    && other.requester.verified
+                    && other.clocks.requested <= ticket.clocks.requested
             });
             earlier = others.take(EARLIER).collect();
         }
@@ -70,6 +72,18 @@ impl Desk {
     pub async fn ticket(&self, workspace: WorkspaceId, ticket: TicketId) -> Result<Ticket, Error> {
         let page = self.inner.tickets.tickets(workspace, TicketFilter::Id(ticket), None, 1).await?;
         page.items.into_iter().next().ok_or_else(|| StoreError::NotFound { entity: "ticket" }.into())
+    }
+
+    /// The newest ticket of a conversation, open or closed; `None` if there never was one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn latest_ticket(&self, place: Place) -> Result<Option<Ticket>, Error> {
+        match self.inner.tickets.load(place, None).await?.latest {
+            Some(latest) => self.ticket(place.workspace, latest).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Up to `limit` events of a conversation after `after`, oldest first.
@@ -91,12 +105,7 @@ impl Desk {
     /// # Errors
     ///
     /// [`StoreError::NotFound`]; [`Error::Store`].
-    pub async fn transcript(
-        &self,
-        place: Place,
-        window: Window,
-        limit: usize,
-    ) -> Result<Transcript, Error> {
+    pub async fn transcript(&self, place: Place, window: Window, limit: usize) -> Result<Transcript, Error> {
         Ok(self.inner.transcripts.read(place, window, limit).await?)
     }
 

@@ -26,7 +26,13 @@ pub(super) struct Change<'a> {
 }
 
 impl<'a> Change<'a> {
-    pub(super) fn new(desk: &'a Desk, place: Place, snapshot: &Snapshot, actor: Actor, at: DateTime<Utc>) -> Self {
+    pub(super) fn new(
+        desk: &'a Desk,
+        place: Place,
+        snapshot: &Snapshot,
+        actor: Actor,
+        at: DateTime<Utc>,
+    ) -> Self {
         let commit = Commit {
             place,
             expected: snapshot.revision,
@@ -100,9 +106,11 @@ impl<'a> Change<'a> {
             Mark::EpisodeOpened { ticket } => {
                 ("opened", ticket, format!("Escalation {ticket} was opened: a person answers from here on."))
             }
-            Mark::EpisodeEnded { ticket } => {
-                ("ended", ticket, format!("Escalation {ticket} has ended: the AI agent answers from here on."))
-            }
+            Mark::EpisodeEnded { ticket } => (
+                "ended",
+                ticket,
+                format!("Escalation {ticket} has ended: the AI agent answers from here on."),
+            ),
         };
         let key = Key::internal(&format!("{name}:{ticket}"));
         let draft = Draft::new(MessageId::new(self.desk.uuid()), key, Author::System, text, self.commit.at);
@@ -130,7 +138,8 @@ impl<'a> Change<'a> {
         if desk.inner.sink.is_some() && (!self.commit.events.is_empty() || self.commit.placement.is_some()) {
             self.work(WorkKind::Deliver, self.commit.at);
         }
-        let write = self.commit.transcript.clone().filter(|write| write.whereabouts == Whereabouts::Elsewhere);
+        let write =
+            self.commit.transcript.clone().filter(|write| write.whereabouts == Whereabouts::Elsewhere);
         let committed = match desk.inner.tickets.commit(self.commit).await {
             Ok(committed) => committed,
             Err(StoreError::Conflict) => return Ok(None),

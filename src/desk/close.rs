@@ -53,7 +53,9 @@ impl Desk {
             let at = self.now();
             let until = at + self.inner.settings.grace;
             let decided = snapshot.state.control.decide(by, Command::Close { until }, at)?;
-            let (Some(event), Some(before)) = (decided, &snapshot.ticket) else { return Err(self.contended()) };
+            let (Some(event), Some(before)) = (decided, &snapshot.ticket) else {
+                return Err(self.contended());
+            };
             let mut change = self.change(place, &snapshot, actor);
             let mut ticket = before.clone();
             ticket.closed(until, change.at());

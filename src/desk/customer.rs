@@ -43,6 +43,8 @@ pub struct Received {
     pub message: MessageId,
     /// Its place in the transcript.
     pub sequence: Sequence,
+    /// Whether it had been taken before, under the same key.
+    pub repeated: bool,
     /// What it calls for.
     pub next: Next,
 }
@@ -79,7 +81,8 @@ impl Desk {
         let receipt = self.append_one(place, draft).await?;
         let answered = receipt.repeated && self.answered_since(place, receipt).await?;
         let next = if answered { Next::Answered } else { self.route(place, customer).await? };
-        Ok(Received { message: receipt.message, sequence: receipt.sequence, next })
+        let Receipt { message, sequence, repeated } = receipt;
+        Ok(Received { message, sequence, repeated, next })
     }
 
     /// Whether somebody has answered the customer since that entry.

@@ -7,7 +7,7 @@ use futures::stream::{self, StreamExt};
 use futures::{FutureExt, TryFutureExt};
 
 use super::Desk;
-use crate::control::{Command, Principal};
+use crate::control::{Command, Control, Principal};
 use crate::error::{Error, StoreError};
 use crate::event::Actor;
 use crate::id::Place;
@@ -121,9 +121,17 @@ impl Desk {
             let snapshot = self.snapshot(place, None).await?;
             let command = Command::EndGrace { ai: self.ai_at(place) };
             let decided = snapshot.state.control.decide(Principal::System, command, self.now())?;
-            // Reopened, handed back, closed again for longer, or nobody to receive: the customer's next message
-            // decides.
-            let Some(event) = decided else { return Ok(Outcome::Settle(Settlement::default())) };
+            // Reopened, handed back, or nobody to receive: the customer's next message decides. Closed again for
+            // longer: this work took the earlier of both instants, and is due at the later one (N1).
+            let Some(event) = decided else {
+                let again_at = match snapshot.state.control {
+                    Control::Closed { until, .. } if self.now() < until => Some(until),
+                    Control::Ai | Control::Queued { .. } | Control::Human { .. } | Control::Closed { .. } => {
+                        None
+                    }
+                };
+                return Ok(Outcome::Settle(Settlement { delivered: None, again_at }));
+            };
             let mut change = self.change(place, &snapshot, Actor::System);
             change.hand_back(event, &snapshot, TicketStatus::Closed);
             change.settles(claim);

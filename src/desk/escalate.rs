@@ -94,7 +94,7 @@ impl Desk {
     /// or left waiting, and the customer told, in one atomic commit.
     ///
     /// For a customer, a teammate or the host; the AI agent escalates through its
-    /// [`Turn`]. While an episode lasts, every call gets that episode (E1), and the same key gets the
+    /// [`Turn`](crate::Turn). While an episode lasts, every call gets that episode (E1), and the same key gets the
     /// same answer for ever (E2).
     ///
     /// # Errors
@@ -187,10 +187,13 @@ impl Desk {
     async fn position(&self, place: Place, ticket: &Ticket) -> Result<u32, Error> {
         let opened = self.inner.tickets.load(place, Some(ticket.opened_by.clone())).await?;
         match opened.answered.map(|answered| answered.answer) {
-            Some(Answer::Escalation(Escalation { routing: Routing::Waiting { position }, .. })) => Ok(position),
+            Some(Answer::Escalation(Escalation { routing: Routing::Waiting { position }, .. })) => {
+                Ok(position)
+            }
             // It has lost its assignee since: the line says where it stands now, as far as one page goes.
             _ => {
-                let line = self.inner.tickets.tickets(place.workspace, TicketFilter::Unassigned, None, 100).await?;
+                let line =
+                    self.inner.tickets.tickets(place.workspace, TicketFilter::Unassigned, None, 100).await?;
                 let ahead = line.items.iter().take_while(|other| other.id != ticket.id).count();
                 Ok(u32::try_from(ahead).unwrap_or(u32::MAX).saturating_add(1))
             }

@@ -45,9 +45,10 @@ impl Desk {
             let mut change = self.change(place, &snapshot, actor);
             let status = match by {
                 Principal::Customer => TicketStatus::Cancelled,
-                Principal::AiAgent | Principal::Teammate(_) | Principal::Supervisor(_) | Principal::System => {
-                    TicketStatus::Closed
-                }
+                Principal::AiAgent
+                | Principal::Teammate(_)
+                | Principal::Supervisor(_)
+                | Principal::System => TicketStatus::Closed,
             };
             change.hand_back(event, &snapshot, status);
             let answer = HandBack { ticket: event.ticket() };

@@ -66,7 +66,8 @@ impl Desk {
         need: &Need,
     ) -> Result<Vec<Candidate>, StoreError> {
         let staff = self.inner.roster.staff(workspace, need.team).await?;
-        let able: Vec<_> = staff.teammates.iter().filter(|teammate| eligible(teammate, need).is_ok()).collect();
+        let able: Vec<_> =
+            staff.teammates.iter().filter(|teammate| eligible(teammate, need).is_ok()).collect();
         if able.is_empty() {
             return Ok(Vec::new());
         }

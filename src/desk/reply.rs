@@ -49,8 +49,7 @@ impl Desk {
             let mut change = self.change(place, &snapshot, actor);
             let at = change.at();
             let id = MessageId::new(self.uuid());
-            let draft =
-                Draft::new(id, key.key.clone(), Author::Teammate { id: teammate }, text.clone(), at);
+            let draft = Draft::new(id, key.key.clone(), Author::Teammate { id: teammate }, text.clone(), at);
             let before = snapshot.ticket.clone();
             let answer = match (decided, &before) {
                 (Some(event), _) => {

@@ -8,9 +8,7 @@ use crate::assignment::{Candidate, Need, Offer, Pool, Rule};
 use crate::error::Error;
 use crate::event::Actor;
 use crate::id::WorkspaceId;
-use crate::ports::{
-    AssignmentRequest, Choice, Claim, Placement, Settlement, TicketFilter, Unplaced,
-};
+use crate::ports::{AssignmentRequest, Choice, Claim, Placement, Settlement, TicketFilter, Unplaced};
 use crate::ticket::{AssignedBy, Ticket};
 
 /// How many waiting tickets are looked at in one read.
@@ -77,7 +75,8 @@ impl Desk {
         while let Some(candidate) = pool.take() {
             let snapshot = self.snapshot(ticket.place(), None).await?;
             let current = snapshot.ticket.as_ref();
-            let Some(current) = current.filter(|current| current.id == ticket.id && current.is_waiting()) else {
+            let Some(current) = current.filter(|current| current.id == ticket.id && current.is_waiting())
+            else {
                 return Ok(false);
             };
             let mut change = self.change(ticket.place(), &snapshot, Actor::System);

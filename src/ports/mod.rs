@@ -4,21 +4,23 @@
 //! its documentation; the `testkit` feature checks it.
 
 mod answer;
-mod assignment_policy;
-mod clock;
+pub(crate) mod assignment_policy;
+pub(crate) mod clock;
 mod commit;
-mod event_sink;
+pub(crate) mod event_sink;
 mod query;
-mod roster;
-mod summarizer;
-mod ticket_repository;
-mod transcript_store;
+pub(crate) mod roster;
+pub(crate) mod summarizer;
+pub(crate) mod ticket_repository;
+pub(crate) mod transcript_store;
 mod work;
 
 pub use self::answer::{Answer, Answered, Escalation, HandBack, Reply, Routing, TakeOver};
 pub use self::assignment_policy::{AssignmentPolicy, AssignmentRequest, Choice};
 pub use self::clock::{Clock, IdSource, SystemClock, TimeOrderedIds};
-pub use self::commit::{Commit, Committed, Placement, Revision, Snapshot, TranscriptWrite, Unplaced, Whereabouts};
+pub use self::commit::{
+    Commit, Committed, Placement, Revision, Snapshot, TranscriptWrite, Unplaced, Whereabouts,
+};
 pub use self::event_sink::EventSink;
 pub use self::query::{Page, TicketCursor, TicketFilter};
 pub use self::roster::{Roster, Staff};

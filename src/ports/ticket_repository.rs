@@ -53,7 +53,8 @@ pub trait TicketRepository: Debug + Send + Sync + 'static {
     /// In one atomic step:
     /// - The conversation's revision is [`Commit::expected`], and grows by one.
     /// - With a placement, the loads of its offers and the tickets ahead are counted, and [`Commit::place`] is
-    ///   called with them before anything is written (A1, A4).
+    ///   called with them before anything is written (A1, A4). The ticket itself is left out of the load of
+    ///   whoever it is with: it does not stand in its own way.
     /// - At most one ticket of a conversation is open (E1); a commit that would open another is a conflict.
     /// - Ticket, events, answer and work are written; a key that is there already is a conflict (E2).
     /// - An assignee that is not the one before counts as an assignment: their [`Load::last_assigned`] becomes
@@ -67,6 +68,7 @@ pub trait TicketRepository: Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// [`StoreError::Conflict`], [`StoreError::ClaimLost`], [`StoreError::KeyReused`] (a transcript entry's),
+    /// [`StoreError::NotFound`] (a transcript write [`Here`](super::Whereabouts::Here), no such conversation),
     /// [`StoreError::Backend`]. Nothing was written. Where the connection broke after the write was sent, that
     /// is not known: the same command under the same key finds out.
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError>;
@@ -135,7 +137,8 @@ pub trait TicketRepository: Debug + Send + Sync + 'static {
     /// # Contract
     ///
     /// - [`Settlement::delivered`] moves the conversation's delivery mark, never back.
-    /// - With [`Settlement::again_at`] the work is due then. Without, it is removed; but if it was scheduled again
+    /// - With [`Settlement::again_at`] the work is due then, or sooner if it was scheduled for sooner since it was
+    ///   claimed. Without, it is removed; but if it was scheduled again
     ///   since it was claimed (its generation grew), it stays, due as it is, free to be claimed.
     /// - For [`FinishTranscript`](super::WorkKind::FinishTranscript), the writes that were owed at the claim's
     ///   generation are forgotten when it ends without `again_at`.

@@ -80,7 +80,8 @@ fn has_markup(text: &str) -> bool {
     text.chars().any(is_invisible)
         || MARKUP.iter().any(|mark| text.contains(mark))
         || text.char_indices().any(|(at, c)| {
-            c == '<' && text.get(at + 1..).and_then(|rest| rest.chars().next()).is_some_and(char::is_alphabetic)
+            c == '<'
+                && text.get(at + 1..).and_then(|rest| rest.chars().next()).is_some_and(char::is_alphabetic)
         })
 }
 

@@ -155,10 +155,8 @@ fn compose(taken: &[&Candidate<'_>], wanted: &[&str]) -> String {
 fn within_marks(clauses: impl Iterator<Item = Clause>) -> Vec<Clause> {
     let mut room = MARKS;
     let fit = |mut clause: Clause| {
-        if clause.inner > room {
-            clause.body = clause.body.replace(is_mark, "·");
-            clause.inner = 0;
-        }
+        // What is over stays as it is written: better a count too high than an amount that reads otherwise.
+        clause.inner = clause.inner.min(room);
         room -= clause.inner;
         clause
     };

@@ -34,8 +34,8 @@ impl Clause {
                 }
             } else if holds(&body, before, c, rest.peek().copied(), rest.clone().nth(1)) {
                 inner += 1;
-                // The Devanagari danda and its like never stand inside a code.
-                body.push(if inner <= MOST_INNER { c } else { '·' });
+                // Never altered: an amount or an address that reads otherwise is a wrong one.
+                body.push(c);
             } else if (before == Some(c) || c == '…')
                 && !body.ends_with([',', ' '])
                 && rest.peek() == Some(&' ')

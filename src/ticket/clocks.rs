@@ -25,6 +25,13 @@ pub struct Clocks {
 
 impl Clocks {
     pub(super) const fn requested(at: DateTime<Utc>) -> Self {
-        Self { requested: at, queued: None, assigned: None, first_reply: None, handed_back: None, closed: None }
+        Self {
+            requested: at,
+            queued: None,
+            assigned: None,
+            first_reply: None,
+            handed_back: None,
+            closed: None,
+        }
     }
 }

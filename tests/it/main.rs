@@ -1,5 +1,12 @@
 //! One binary for all integration tests: it links once.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in helper functions too"
+)]
+
 mod broken;
 mod conformance;
 mod docs;

@@ -104,9 +104,10 @@ fn actors_and_authors() {
 
 #[test]
 fn names() {
-    for (status, name) in TicketStatus::ALL.iter().zip(
-        ["new", "on_you", "on_customer", "on_hold", "closed", "cancelled"].iter(),
-    ) {
+    for (status, name) in TicketStatus::ALL
+        .iter()
+        .zip(["new", "on_you", "on_customer", "on_hold", "closed", "cancelled"].iter())
+    {
         frozen(status, &format!("{name:?}"));
         assert_eq!(status.as_str(), *name);
     }
@@ -140,8 +141,7 @@ fn ticket_parts() {
 
 #[test]
 fn answers_and_work() {
-    let escalation =
-        r#"{"type":"escalation","ticket":"$T","opened_by":"e1","routing":{"type":"assigned","teammate":"$A"}}"#;
+    let escalation = r#"{"type":"escalation","ticket":"$T","opened_by":"e1","routing":{"type":"assigned","teammate":"$A"}}"#;
     let stored = escalation.replace("$T", T).replace("$A", A);
     let answer: Answer = from_str(&stored).unwrap();
     assert_eq!(to_string(&answer).unwrap(), stored);

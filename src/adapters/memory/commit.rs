@@ -1,8 +1,11 @@
 //! One atomic write: everything that can fail is checked before anything is written.
 
+use chrono::{DateTime, Utc};
+
 use super::state::State;
 use crate::error::StoreError;
-use crate::ports::{Claim, Commit, Committed, Settlement, TranscriptWrite, Whereabouts, WorkKind};
+use crate::id::Place;
+use crate::ports::{Claim, Commit, Committed, Settlement, TranscriptWrite, Whereabouts, Work, WorkKind};
 use crate::ticket::Ticket;
 
 impl State {
@@ -14,10 +17,12 @@ impl State {
 
     fn check(&mut self, commit: &Commit) -> Result<(), StoreError> {
         let cell = self.cells.entry(commit.place).or_default();
-        let opens_second = commit.ticket.as_ref().is_some_and(|ticket| {
-            ticket.status.is_open() && cell.open.is_some_and(|open| open != ticket.id)
-        });
-        let key_taken = commit.answer.as_ref().is_some_and(|answered| cell.answers.contains_key(&answered.key));
+        let opens_second = commit
+            .ticket
+            .as_ref()
+            .is_some_and(|ticket| ticket.status.is_open() && cell.open.is_some_and(|open| open != ticket.id));
+        let key_taken =
+            commit.answer.as_ref().is_some_and(|answered| cell.answers.contains_key(&answered.key));
         if cell.revision != commit.expected || opens_second || key_taken {
             return Err(StoreError::Conflict);
         }
@@ -59,7 +64,8 @@ impl State {
         for work in &commit.work {
             self.schedule(place, work);
         }
-        let owed = commit.transcript.and_then(|write| self.write_transcript(place, write));
+        let named = commit.work.iter().any(|work| work.kind == WorkKind::FinishTranscript);
+        let owed = commit.transcript.and_then(|write| self.write_transcript(place, commit.at, named, write));
         let is_new = commit.ticket.as_ref().is_some_and(|ticket| {
             let workspace = self.workspaces.entry(place.workspace).or_default();
             workspace.put(ticket.clone())
@@ -86,7 +92,13 @@ impl State {
         Committed { revision: cell.revision, ticket: commit.ticket, answer, owed }
     }
 
-    fn write_transcript(&mut self, place: crate::id::Place, write: TranscriptWrite) -> Option<Claim> {
+    fn write_transcript(
+        &mut self,
+        place: Place,
+        at: DateTime<Utc>,
+        named: bool,
+        write: TranscriptWrite,
+    ) -> Option<Claim> {
         match write.whereabouts {
             Whereabouts::Here => {
                 let thread = self.threads.get_mut(&place)?;
@@ -95,7 +107,12 @@ impl State {
                 None
             }
             Whereabouts::Elsewhere => {
-                let claim = self.scheduled(place, WorkKind::FinishTranscript)?;
+                let kind = WorkKind::FinishTranscript;
+                if !named {
+                    // What is owed is always under work, so that somebody comes for it.
+                    self.schedule(place, &Work { kind, due_at: at });
+                }
+                let claim = self.scheduled(place, kind)?;
                 self.cells.entry(place).or_default().owed.push((claim.generation, write));
                 Some(claim)
             }

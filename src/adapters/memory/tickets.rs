@@ -14,7 +14,8 @@ use crate::event::{Event, EventSequence};
 use crate::id::{DatabaseId, Place, TeammateId, WorkspaceId};
 use crate::key::Key;
 use crate::ports::{
-    Answered, Claim, Claims, Commit, Committed, Page, Settlement, Snapshot, TicketCursor, TicketFilter, TicketRepository,
+    Answered, Claim, Claims, Commit, Committed, Page, Settlement, Snapshot, TicketCursor, TicketFilter,
+    TicketRepository,
 };
 use crate::ticket::Ticket;
 

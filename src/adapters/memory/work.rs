@@ -110,7 +110,8 @@ impl State {
     }
 
     pub(super) fn claim(&mut self, now: DateTime<Utc>, lease_until: DateTime<Utc>, limit: usize) -> Claims {
-        let mut ready: Vec<_> = self.work.iter().map(|(key, row)| (row.ready_at(), row.due_at, *key)).collect();
+        let mut ready: Vec<_> =
+            self.work.iter().map(|(key, row)| (row.ready_at(), row.due_at, *key)).collect();
         ready.sort_unstable_by_key(|(ready_at, due_at, key)| (*ready_at > now, *due_at, *key));
         let mut claims = Claims::default();
         for (ready_at, _, key) in ready {

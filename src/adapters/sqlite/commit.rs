@@ -8,12 +8,13 @@ use super::fault::Fault;
 use super::row::{bytes, json, run};
 use super::tickets::{self, Before};
 use super::work;
+use crate::assignment::Rule;
 use crate::error::StoreError;
 use crate::event::Event;
 use crate::id::Place;
 use crate::ports::{
-    Answer, Answered, Claim, Commit, Committed, Revision, Settlement, TranscriptWrite, Whereabouts, Work,
-    WorkKind,
+    Answer, Answered, Claim, Commit, Committed, Revision, Settlement, TranscriptWrite, Unplaced, Whereabouts,
+    Work, WorkKind,
 };
 use crate::ticket::Ticket;
 
@@ -40,7 +41,7 @@ pub(super) fn commit(connection: &Connection, mut commit: Commit) -> Result<Comm
         work::settle(connection, claim, Settlement::default())?;
     }
     let before = before(connection, &commit)?;
-    choose(connection, &mut commit)?;
+    choose(connection, &mut commit, before)?;
     let revision = cell.revision.next();
     put_cell(connection, &commit, &cell, revision, before)?;
     if let Some(ticket) = &commit.ticket {
@@ -85,11 +86,14 @@ fn before(connection: &Connection, commit: &Commit) -> Result<Option<Before>, Fa
 }
 
 /// Counts what the choice of an assignee needs, and has it made (A1, A4).
-fn choose(connection: &Connection, commit: &mut Commit) -> Result<(), Fault> {
+fn choose(connection: &Connection, commit: &mut Commit, before: Option<Before>) -> Result<(), Fault> {
     let (Some(placement), Some(ticket)) = (&commit.placement, &commit.ticket) else { return Ok(()) };
     let offered = placement.offers.iter().map(|offer| offer.teammate);
-    let loads = tickets::loads(connection, ticket.workspace, offered, Some(ticket.id))?;
-    let ahead = tickets::ahead(connection, ticket)?;
+    let holder = before.and_then(|before| before.holder());
+    let loads = tickets::loads(connection, ticket.workspace, offered, holder)?;
+    // Counting the line costs its length, and matters only to a ticket that may join it.
+    let joins = placement.unplaced == Unplaced::Wait && placement.rule != Rule::Given;
+    let ahead = if joins { tickets::ahead(connection, ticket)? } else { 0 };
     Ok(commit.place(&loads, ahead)?)
 }
 

@@ -56,6 +56,8 @@ fn full() -> Commit {
     }
 }
 
+type Judge = fn(&StoreError) -> bool;
+
 #[test]
 fn a_breach_of_the_contract_leaves_the_database_as_it_was() {
     let (_directory, store) = furnished();
@@ -69,7 +71,7 @@ fn a_breach_of_the_contract_leaves_the_database_as_it_was() {
     let mut taken_over = nothing(2, 0);
     taken_over.ticket = Some(ticket(7, 2));
     let before = dump(&store);
-    let refused: [(&str, Commit, fn(&StoreError) -> bool); 9] = [
+    let refused: [(&str, Commit, Judge); 9] = [
         ("an older revision", Commit { expected: Revision(0), ..full() }, StoreError::is_conflict),
         ("a later revision", Commit { expected: Revision(2), ..full() }, StoreError::is_conflict),
         ("a second open ticket", Commit { ticket: Some(ticket(8, 1)), ..full() }, StoreError::is_conflict),

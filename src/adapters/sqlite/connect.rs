@@ -28,6 +28,8 @@ pub(super) fn prepared(connection: Connection, options: &SqliteOptions) -> Resul
     // A commit that was answered is on the disk, also if the machine loses power.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // A savepoint keeps the pages it may have to restore, and beyond a few dozen would put them into a file.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
     // Four times the default: a page that is written again and again is folded into the file once.
     connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     Ok(connection)

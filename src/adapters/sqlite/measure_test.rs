@@ -72,7 +72,9 @@ fn measure() {
     block_on(futures::future::join_all(all.into_iter().map(|one| TicketRepository::commit(&store, one))))
         .into_iter()
         .for_each(|committed| drop(committed.unwrap()));
-    reads(&store, "control()", |store, n| drop(block_on(store.control(place(n))).unwrap()));
+    reads(&store, "control()", |store, n| {
+        block_on(store.control(place(n))).unwrap();
+    });
     reads(&store, "load()", |store, n| drop(block_on(store.load(place(n), Some(key("escalate")))).unwrap()));
     reads(&store, "workload() of 4", |store, _| {
         drop(block_on(store.workload(ACME, (1..=4).map(id).collect())).unwrap());

@@ -100,7 +100,8 @@ impl SqliteStore {
     /// Keeps everything in the database of `connection`, which writes from now on.
     ///
     /// For a host that has set its connection up in its own way. Its busy timeout, page cache, `synchronous`,
-    /// `foreign_keys` and journal mode are set as [`SqliteOptions`] says; readers are opened by the same path.
+    /// `foreign_keys`, journal mode and checkpoint interval are set as for a file that is opened by path; readers
+    /// are opened by the same path.
     ///
     /// # Errors
     ///

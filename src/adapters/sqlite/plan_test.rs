@@ -4,7 +4,7 @@ use super::fixture::temporary;
 use super::row::all;
 use super::{append, commit, control, listing, message, repository, roster, tickets, transcripts, work};
 
-const STATEMENTS: [&str; 56] = [
+const STATEMENTS: [&str; 55] = [
     append::HEAD,
     append::MESSAGE_BY_KEY,
     append::NEWER_FROM_CUSTOMER,
@@ -43,8 +43,7 @@ const STATEMENTS: [&str; 56] = [
     tickets::BEFORE,
     tickets::PUT_TICKET,
     tickets::PUT_BODY,
-    tickets::OPEN_OF,
-    tickets::LAST_ASSIGNED,
+    tickets::LOAD,
     tickets::AHEAD,
     tickets::NUMBER_ASSIGNMENT,
     tickets::PUT_ASSIGNMENT,
@@ -110,7 +109,6 @@ fn each_listing_has_an_index_of_its_own() {
             tickets::AHEAD,
             "COVERING INDEX escalate_tickets_of (workspace=? AND assignee=? AND (urgency,requested,id)<(?,?,?))",
         ),
-        (tickets::OPEN_OF, "COVERING INDEX escalate_tickets_of (workspace=? AND assignee=?)"),
         (
             transcripts::CONVERSATIONS,
             "escalate_conversations_by_activity (workspace=? AND (active_at,id)<(?,?))",

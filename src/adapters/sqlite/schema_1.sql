@@ -137,12 +137,42 @@ CREATE TABLE escalate_workspaces (
     assignments INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- The load of each teammate who ever had a ticket.
 CREATE TABLE escalate_assignments (
     workspace BLOB NOT NULL,
     teammate BLOB NOT NULL,
+    -- The number of their last assignment; 0 if none was counted.
     last INTEGER NOT NULL,
+    -- How many open tickets they are on.
+    open INTEGER NOT NULL,
     PRIMARY KEY (workspace, teammate)
 ) STRICT, WITHOUT ROWID;
+
+-- Counted by the table itself, in the statement that writes the ticket, so that no write can forget it (A5). A count
+-- at each choice would cost the length of everybody's backlog.
+CREATE TRIGGER escalate_load_of_new AFTER INSERT ON escalate_tickets WHEN new.open = 1 AND new.assignee IS NOT NULL
+BEGIN
+    INSERT INTO escalate_assignments (workspace, teammate, last, open) VALUES (new.workspace, new.assignee, 0, 1)
+        ON CONFLICT (workspace, teammate) DO UPDATE SET open = open + 1;
+END;
+
+CREATE TRIGGER escalate_load_before AFTER UPDATE OF open, assignee ON escalate_tickets
+    WHEN old.open = 1 AND old.assignee IS NOT NULL AND (new.open <> 1 OR new.assignee IS NOT old.assignee)
+BEGIN
+    UPDATE escalate_assignments SET open = open - 1 WHERE workspace = old.workspace AND teammate = old.assignee;
+END;
+
+CREATE TRIGGER escalate_load_after AFTER UPDATE OF open, assignee ON escalate_tickets
+    WHEN new.open = 1 AND new.assignee IS NOT NULL AND (old.open <> 1 OR new.assignee IS NOT old.assignee)
+BEGIN
+    INSERT INTO escalate_assignments (workspace, teammate, last, open) VALUES (new.workspace, new.assignee, 0, 1)
+        ON CONFLICT (workspace, teammate) DO UPDATE SET open = open + 1;
+END;
+
+CREATE TRIGGER escalate_load_of_gone AFTER DELETE ON escalate_tickets WHEN old.open = 1 AND old.assignee IS NOT NULL
+BEGIN
+    UPDATE escalate_assignments SET open = open - 1 WHERE workspace = old.workspace AND teammate = old.assignee;
+END;
 
 CREATE TABLE escalate_teammates (
     workspace BLOB NOT NULL,

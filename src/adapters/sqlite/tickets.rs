@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Row, params};
 
 use super::fault::Fault;
-use super::row::{Bytes, bytes, counter, first, id, id_if_any, json, parsed, run};
+use super::row::{bytes, counter, first, id, id_if_any, json, parsed, run};
 use crate::assignment::Load;
 use crate::id::{ConversationId, CustomerId, TeammateId, TicketId, WorkspaceId};
 use crate::ticket::{Priority, Ticket};
@@ -20,18 +20,15 @@ pub(super) const PUT_TICKET: &str = "INSERT INTO escalate_tickets
     ON CONFLICT (workspace, id) DO UPDATE SET customer = ?4, open = ?5, assignee = ?6, urgency = ?7,
         requested = ?8, body = ?9";
 pub(super) const PUT_BODY: &str = "UPDATE escalate_tickets SET body = ?3 WHERE workspace = ?1 AND id = ?2";
-// Recounted, not kept: a count cannot drift from what it counts (A5).
-pub(super) const OPEN_OF: &str = "SELECT count(*) FROM escalate_tickets
-    WHERE workspace = ?1 AND assignee = ?2 AND open = 1 AND id <> ?3";
-pub(super) const LAST_ASSIGNED: &str =
-    "SELECT last FROM escalate_assignments WHERE workspace = ?1 AND teammate = ?2";
+pub(super) const LOAD: &str =
+    "SELECT open, last FROM escalate_assignments WHERE workspace = ?1 AND teammate = ?2";
 pub(super) const AHEAD: &str = "SELECT count(*) FROM escalate_tickets
     WHERE workspace = ?1 AND open = 1 AND assignee IS NULL
         AND (urgency, requested, id) < (?2, ?3, ?4) AND id <> ?4";
 pub(super) const NUMBER_ASSIGNMENT: &str = "INSERT INTO escalate_workspaces (workspace, capacity, assignments)
     VALUES (?1, 0, 1) ON CONFLICT (workspace) DO UPDATE SET assignments = assignments + 1 RETURNING assignments";
-pub(super) const PUT_ASSIGNMENT: &str = "INSERT INTO escalate_assignments (workspace, teammate, last)
-    VALUES (?1, ?2, ?3) ON CONFLICT (workspace, teammate) DO UPDATE SET last = ?3";
+pub(super) const PUT_ASSIGNMENT: &str = "INSERT INTO escalate_assignments (workspace, teammate, last, open)
+    VALUES (?1, ?2, ?3, 0) ON CONFLICT (workspace, teammate) DO UPDATE SET last = ?3";
 
 /// What a ticket was before a commit.
 #[derive(Clone, Copy)]
@@ -122,29 +119,28 @@ fn count_assignment(
     Ok(())
 }
 
-/// The loads of `teammates`, in the same order; `own` is not counted: a ticket does not stand in its own way.
+impl Before {
+    /// Whose load the ticket is part of.
+    pub(super) fn holder(&self) -> Option<TeammateId> {
+        self.keys.assignee.filter(|_| self.keys.open)
+    }
+}
+
+/// The loads of `teammates`, in the same order. One ticket of `holder`'s is not counted: that which is to be placed
+/// does not stand in its own way.
 pub(super) fn loads(
     connection: &Connection,
     workspace: WorkspaceId,
     teammates: impl IntoIterator<Item = TeammateId>,
-    own: Option<TicketId>,
+    holder: Option<TeammateId>,
 ) -> Result<Vec<Load>, Fault> {
-    let own: Option<Bytes> = own.map(bytes);
-    // No id is empty, so nothing is left out then.
-    let own: &[u8] = own.as_ref().map_or(&[], |id| id.as_slice());
     let load = |teammate| {
-        let open = first(connection, OPEN_OF, params![bytes(workspace), bytes(teammate), own], |row| {
-            Ok(row.get(0)?)
+        let load = first(connection, LOAD, params![bytes(workspace), bytes(teammate)], |row| {
+            Ok(Load { teammate, open: row.get(0)?, last_assigned: counter(row, 1)? })
         })?;
-        let last_assigned =
-            first(connection, LAST_ASSIGNED, params![bytes(workspace), bytes(teammate)], |row| {
-                counter(row, 0)
-            })?;
-        Ok(Load {
-            teammate,
-            open: open.unwrap_or_default(),
-            last_assigned: last_assigned.unwrap_or_default(),
-        })
+        let mut load = load.unwrap_or(Load::none(teammate));
+        load.open = load.open.saturating_sub(u32::from(holder == Some(teammate)));
+        Ok(load)
     };
     teammates.into_iter().map(load).collect()
 }

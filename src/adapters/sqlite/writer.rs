@@ -92,30 +92,35 @@ impl Drop for Writer {
 }
 
 fn group(connection: &Connection, first: Job, waiting: &Receiver<Job>, flushes: &AtomicU64) {
-    let jobs = std::iter::once(first).chain(waiting.try_iter()).take(GROUP);
+    let mut jobs = std::iter::once(first).chain(waiting.try_iter()).take(GROUP).peekable();
     if let Err(error) = begin(connection) {
-        for job in jobs {
-            (job(Err(again(&error))).answer)(None);
+        // Taken first and told then: a write that is sent after the first answer has a new chance.
+        let told: Vec<_> = jobs.map(|job| job(Err(again(&error)))).collect();
+        for done in told {
+            (done.answer)(None);
         }
         return;
     }
     let mut done = Vec::new();
     let mut wrote = false;
     let mut failed = None;
-    for job in jobs {
-        match one(connection, job) {
+    while let Some(job) = jobs.next() {
+        let alone = done.is_empty() && jobs.peek().is_none();
+        match one(connection, job, alone) {
             Ok((one, changed)) => {
                 wrote |= changed;
                 done.extend(one);
             }
             Err((one, error)) => {
                 done.extend(one);
+                // One more may have left the queue already; it shares the fate of the group.
+                done.extend(jobs.next().map(|job| job(Err(again(&error)))));
                 failed = Some(error);
                 break;
             }
         }
     }
-    if failed.is_none() {
+    if failed.is_none() && !connection.is_autocommit() {
         failed = run(connection, "COMMIT", []).err();
     }
     if failed.is_some() {
@@ -147,9 +152,11 @@ type Ruined = (Option<Done>, rusqlite::Error);
 
 /// Does one job of a group, and says whether it changed anything; nothing of it is left if it fails.
 ///
+/// A job that is `alone` in its transaction needs no savepoint, which would copy every page it changes.
+///
 /// An error means that the whole transaction is lost.
-fn one(connection: &Connection, job: Job) -> Result<(Option<Done>, bool), Ruined> {
-    if let Err(error) = run(connection, "SAVEPOINT job", []) {
+fn one(connection: &Connection, job: Job, alone: bool) -> Result<(Option<Done>, bool), Ruined> {
+    if !alone && let Err(error) = run(connection, "SAVEPOINT job", []) {
         return Err((Some(job(Err(again(&error)))), error));
     }
     let before = connection.total_changes();
@@ -158,14 +165,17 @@ fn one(connection: &Connection, job: Job) -> Result<(Option<Done>, bool), Ruined
     if connection.is_autocommit() {
         // A full disk, say: SQLite has rolled back everything.
         let error = ffi::Error::new(ffi::SQLITE_ABORT_ROLLBACK);
-        let message = "another write of the same group made SQLite roll back".to_owned();
+        let message = "a write of the same group made SQLite roll back".to_owned();
         return Err((done, rusqlite::Error::SqliteFailure(error, Some(message))));
     }
     let succeeded = done.as_ref().is_some_and(|done| done.succeeded);
-    let ended = if succeeded {
-        run(connection, "RELEASE job", [])
-    } else {
-        run(connection, "ROLLBACK TO job", []).and_then(|_| run(connection, "RELEASE job", []))
+    let ended = match (succeeded, alone) {
+        (true, true) => Ok(0),
+        (false, true) => run(connection, "ROLLBACK", []),
+        (true, false) => run(connection, "RELEASE job", []),
+        (false, false) => {
+            run(connection, "ROLLBACK TO job", []).and_then(|_| run(connection, "RELEASE job", []))
+        }
     };
     match ended {
         Ok(_) => Ok((done, succeeded && connection.total_changes() != before)),

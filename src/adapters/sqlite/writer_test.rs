@@ -16,16 +16,15 @@ use crate::error::StoreError;
 use crate::message::Sequence;
 use crate::ports::{Appended, TranscriptStore, Window};
 
+type Job<T> = fn(&Connection) -> Result<T, Fault>;
+
 /// Sends `jobs` while the writer is held up, so that they all end up in one group.
-fn together<T: Send + 'static>(
-    store: &SqliteStore,
-    jobs: Vec<fn(&Connection) -> Result<T, Fault>>,
-) -> Vec<Answer<T>> {
+fn together<T: Send + 'static>(store: &SqliteStore, jobs: Vec<Job<T>>) -> Vec<Answer<T>> {
     let (release, released) = channel::<()>();
     let gate = store.inner.writer.send(move |_| Ok(released.recv().is_ok()));
     let answers = jobs.into_iter().map(|job| store.inner.writer.send(job)).collect();
     release.send(()).unwrap();
-    assert!(matches!(block_on(gate), Ok(_)));
+    assert!(block_on(gate).is_ok());
     answers
 }
 
@@ -65,6 +64,26 @@ fn one_failure_in_a_group_harms_no_other() {
     assert_eq!((teams(&store), store.flushes()), (2, 1), "both that succeeded, with one flush");
     block_on(store.put_team(ACME, id(9), 1)).unwrap();
     assert_eq!(store.flushes(), 2, "the thread lives on, outside any transaction");
+}
+
+#[test]
+fn a_failure_alone_leaves_nothing() {
+    let (_directory, store) = temporary();
+    let half: [Job<()>; 2] = [
+        |connection| {
+            put_team(connection, 1)?;
+            Err(StoreError::ClaimLost.into())
+        },
+        |connection| {
+            put_team(connection, 2)?;
+            panic!("a job panics")
+        },
+    ];
+    let answers = half.map(|job| block_on(store.inner.writer.send(job)));
+    assert!(matches!(answers[0], Ok(Err(Fault::Refused(StoreError::ClaimLost)))));
+    assert!(answers[1].is_err());
+    assert_eq!((teams(&store), store.flushes()), (0, 0));
+    block_on(store.put_team(ACME, id(9), 1)).unwrap();
 }
 
 #[test]
@@ -141,7 +160,7 @@ fn the_last_handle_may_go_inside_the_thread() {
     let (last, gone) = (store.clone(), channel());
     let answer = store.inner.writer.send(move |_| {
         // Held until the other handle is gone.
-        drop(gone.1.recv());
+        let _ = gone.1.recv();
         drop(last);
         Ok(())
     });

@@ -38,7 +38,10 @@ fn cases() -> Vec<(Vec<u8>, String)> {
         (turn("wizard", "Abracadabra"), r#"turn 2: unknown role "wizard""#.to_owned()),
         (turn("\u{1b}[2J", "Boo"), r#"turn 2: unknown role "\u{1b}[2J""#.to_owned()),
         (turn("customer", " \n\t"), "turn 2: the text is empty".to_owned()),
-        (turn("ai", &"a".repeat(limit + 1)), format!("turn 2: the text has {} bytes, and {limit} is the limit", limit + 1)),
+        (
+            turn("ai", &"a".repeat(limit + 1)),
+            format!("turn 2: the text has {} bytes, and {limit} is the limit", limit + 1),
+        ),
         (turn("customer", &"x".repeat(10 * MIB)), format!("turn 2: the text has {} bytes", 10 * MIB)),
         (turn("customer", &"x".repeat(17 * MIB)), format!("the line is longer than {} bytes", 16 * MIB)),
         (broken, "not UTF-8 from byte 9 on".to_owned()),
@@ -74,7 +77,8 @@ fn each_bad_line_is_named_and_the_rest_is_done() {
 #[test]
 fn bad_line_is_checked_as_a_whole() {
     let bench = Bench::new();
-    let half = br#"{"id":"again","turns":[{"role":"customer","text":"Hello!"},{"role":"ai","text":""}]}"#.to_vec();
+    let half =
+        br#"{"id":"again","turns":[{"role":"customer","text":"Hello!"},{"role":"ai","text":""}]}"#.to_vec();
     bench.write("input.jsonl", [half, good("again")].join(&b'\n'));
     let ran = bench.run(&["input.jsonl"], &[]);
     assert_eq!((ran.status, ran.stderr.as_str()), (1, "input.jsonl:1: turn 2: the text is empty\n"));
@@ -85,7 +89,8 @@ fn bad_line_is_checked_as_a_whole() {
 fn files_are_read_as_far_as_they_can_be() {
     let bench = Bench::new();
     // With a byte order mark, and line ends of two characters.
-    bench.write("a.jsonl", [b"\xEF\xBB\xBF", good("a").as_slice(), b"\r\n\r\n", &good("b"), b"\r\n"].concat());
+    bench
+        .write("a.jsonl", [b"\xEF\xBB\xBF", good("a").as_slice(), b"\r\n\r\n", &good("b"), b"\r\n"].concat());
     bench.write("b.jsonl", good("a"));
     bench.write("c.jsonl", good("c"));
     let ran = bench.run(&["a.jsonl", "missing.jsonl", "b.jsonl", ".", "c.jsonl"], &[]);

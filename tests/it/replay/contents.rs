@@ -35,7 +35,8 @@ fn read(path: &Path, text: impl Fn(&str, ValueRef<'_>) -> String) -> Contents {
     let tables = tables.query_map([], |row| row.get::<_, String>(0)).unwrap();
     let rows_of = |table: String| {
         let mut statement = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
-        let columns: Vec<_> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let name = |index| statement.column_name(index).unwrap().to_owned();
+        let columns: Vec<_> = (0..statement.column_count()).map(name).collect();
         let row = |row: &Row<'_>| {
             let cell = |(index, column): (usize, &String)| Ok(text(column, row.get_ref(index)?));
             columns.iter().enumerate().map(cell).collect::<rusqlite::Result<Vec<_>>>()

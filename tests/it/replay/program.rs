@@ -5,7 +5,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
-use std::time::SystemTime;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -17,9 +16,10 @@ pub(super) fn sample() -> PathBuf {
 
 /// The example's binary, up to date.
 ///
-/// Cargo has no `CARGO_BIN_EXE_…` for examples, and builds them for `cargo test`, but not for `cargo test --test it`.
-/// So the binary is looked for beside this test's own; where it is missing or older than that, Cargo is asked, which
-/// knows whether anything is to be done. The feature set is the same either way: it comes from the dev-dependency.
+/// Cargo has no `CARGO_BIN_EXE_…` for examples, and builds them for `cargo test`, but not for `cargo test --test it`:
+/// there, the binary would be missing, or that of yesterday's source. So Cargo is asked, once a process, to build it
+/// where this test's own binary is; if it is there already, that is a matter of a moment. The features are the same
+/// either way: they come from the dev-dependency.
 fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
@@ -27,10 +27,6 @@ fn binary() -> &'static Path {
         let own = std::env::current_exe().unwrap();
         let profile = own.ancestors().nth(2).unwrap();
         let binary = profile.join("examples").join(format!("replay{}", std::env::consts::EXE_SUFFIX));
-        let age = |path: &Path| path.metadata().and_then(|metadata| metadata.modified());
-        if age(&binary).is_ok_and(|built| built >= age(&own).unwrap_or(SystemTime::UNIX_EPOCH)) {
-            return binary;
-        }
         let name = match profile.file_name().and_then(OsStr::to_str) {
             Some("debug") | None => "dev",
             Some(name) => name,
@@ -59,7 +55,9 @@ impl Ran {
     /// A figure of the table of totals.
     pub(super) fn total(&self, name: &str) -> u64 {
         let figure = self.stdout.lines().find_map(|line| line.strip_prefix(name));
-        figure.and_then(|figure| figure.trim().parse().ok()).unwrap_or_else(|| panic!("no {name} in {self:?}"))
+        figure
+            .and_then(|figure| figure.trim().parse().ok())
+            .unwrap_or_else(|| panic!("no {name} in {self:?}"))
     }
 }
 

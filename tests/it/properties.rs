@@ -1,0 +1,21 @@
+//! Random histories on a real desk: whatever is done, in whatever order, the invariants hold after every step.
+
+#[path = "properties/apart.rs"]
+mod apart;
+#[path = "properties/assignment.rs"]
+mod assignment;
+#[path = "properties/history.rs"]
+mod history;
+#[path = "properties/oracle.rs"]
+mod oracle;
+#[path = "properties/step.rs"]
+mod step;
+#[path = "properties/stretch.rs"]
+mod stretch;
+
+use proptest::test_runner::Config;
+
+/// `cases` random cases; a failing one is printed, and not kept in a file.
+fn config(cases: u32) -> Config {
+    Config { cases, failure_persistence: None, ..Config::default() }
+}

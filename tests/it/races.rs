@@ -1,0 +1,39 @@
+//! Two desks over one store, at the same time, on real threads: in memory, and over one SQLite file that each has
+//! opened for itself.
+
+#[path = "races/crowds.rs"]
+mod crowds;
+#[path = "races/pairs.rs"]
+mod pairs;
+
+use std::sync::Barrier;
+use std::thread;
+
+use escalate::adapters::sqlite::SqliteStore;
+use futures::executor::block_on;
+
+/// Runs all of `tasks` at once, one thread each, and gives their results in order.
+fn at_once<T: Send>(tasks: Vec<Box<dyn FnOnce() -> T + Send + '_>>) -> Vec<T> {
+    let start = Barrier::new(tasks.len());
+    thread::scope(|scope| {
+        let mut running = Vec::new();
+        for task in tasks {
+            let start = &start;
+            running.push(scope.spawn(move || {
+                start.wait();
+                task()
+            }));
+        }
+        running.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
+}
+
+/// Two handles on one file, as two processes would have them.
+fn two_handles(directory: &tempfile::TempDir) -> [SqliteStore; 2] {
+    let path = directory.path().join("desk.db");
+    [SqliteStore::open(&path).unwrap(), SqliteStore::open(&path).unwrap()]
+}
+
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    block_on(future)
+}
