@@ -52,6 +52,12 @@ impl From<&str> for Channel {
     }
 }
 
+impl From<String> for Channel {
+    fn from(name: String) -> Self {
+        Self(name)
+    }
+}
+
 impl fmt::Display for Channel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -30,6 +30,19 @@ pub enum Actor {
     System,
 }
 
+impl Actor {
+    /// What tells actors apart in a stored fingerprint: a tag, then the id.
+    pub(crate) fn tag(&self) -> Vec<u8> {
+        let (tag, id) = match self {
+            Self::AiAgent => (1, None),
+            Self::Customer { id } => (2, Some(id.uuid())),
+            Self::Teammate { id } => (3, Some(id.uuid())),
+            Self::System => (4, None),
+        };
+        std::iter::once(tag).chain(id.into_iter().flat_map(uuid::Uuid::into_bytes)).collect()
+    }
+}
+
 impl From<TeammateId> for Actor {
     fn from(id: TeammateId) -> Self {
         Self::Teammate { id }

@@ -8,8 +8,10 @@ use uuid::Uuid;
 
 /// A name the host gives to one command, so that a retry is recognised (E2).
 ///
-/// Keys are scoped to a conversation. The same key with the same content gives the first answer for ever; with
-/// other content it is an error. A webhook's delivery id or the provider's message id is a good key.
+/// Keys are scoped to a conversation, once for what is said (messages of the customer, the AI agent's replies, notes)
+/// and once for what is done (escalate, take over, reply as a teammate, close, hand back). The same key with the same
+/// content gives the first answer for ever; with other content it is an error. A webhook's delivery id or the
+/// provider's message id is a good key.
 ///
 /// ```
 /// use escalate::Key;
@@ -84,6 +86,14 @@ impl std::str::FromStr for Key {
     type Err = InvalidKey;
 
     fn from_str(text: &str) -> Result<Self, InvalidKey> {
+        Self::try_from(text.to_owned())
+    }
+}
+
+impl TryFrom<&str> for Key {
+    type Error = InvalidKey;
+
+    fn try_from(text: &str) -> Result<Self, InvalidKey> {
         Self::try_from(text.to_owned())
     }
 }

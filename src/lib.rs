@@ -23,6 +23,8 @@ mod ticket;
 
 pub use crate::adapters::assignment::{Balanced, Manual, RoundRobin};
 pub use crate::adapters::memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use crate::adapters::postgres::{PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]
 pub use crate::adapters::sqlite::{SqliteOptions, SqliteStore};
 pub use crate::control::{AiPresence, Control, ControlEvent, ControlState, Epoch, Refusal};

@@ -64,6 +64,10 @@ impl Floor {
         let connection = Connection::open(path)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
+        // As the adapter sets its own connection up.
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
+        connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
+        connection.pragma_update(None, "cache_size", -8192)?;
         connection.set_prepared_statement_cache_capacity(96);
         // As long as the library's own rows are.
         let filled = |length: usize| format!("{{\"x\":\"{}\"}}", "x".repeat(length));
@@ -124,7 +128,6 @@ impl Floor {
         let [ticket, opened, handoff] = [(); 3].map(|()| Uuid::now_v7().into_bytes());
         let teammate = (n % TEAM + 1).to_be_bytes();
         self.run("BEGIN IMMEDIATE", []);
-        self.run("SAVEPOINT job", []);
         self.run(CELL, params![w, c]);
         self.run(BEFORE, params![w, ticket]);
         self.loads(&w);
@@ -143,7 +146,6 @@ impl Floor {
             self.run(MESSAGE, params![w, c, sequence, id, key, SAID, now]);
         }
         self.run(MOVE_HEAD, params![w, c, now]);
-        self.run("RELEASE job", []);
         self.run("COMMIT", []);
     }
 }

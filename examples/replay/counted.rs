@@ -11,7 +11,7 @@ use escalate::assignment::Load;
 use escalate::control::ControlState;
 use escalate::ports::{
     AiFence, Answered, Appended, Claim, Claims, Commit, Committed, ConversationCursor, Page, Settlement,
-    Snapshot, TicketCursor, TicketFilter, Transcript, Window,
+    Snapshot, TicketCursor, TicketFilter, Transcript, Window, WorkKinds,
 };
 use escalate::{
     Conversation, DatabaseId, Draft, Epoch, Event, EventSequence, Key, Place, StoreError, TeammateId, Ticket,
@@ -142,8 +142,9 @@ impl<S: TicketRepository> TicketRepository for Counted<S> {
         now: DateTime<Utc>,
         lease_until: DateTime<Utc>,
         limit: usize,
+        kinds: WorkKinds,
     ) -> Result<Claims, StoreError> {
-        let claims = self.store.claim(now, lease_until, limit).await?;
+        let claims = self.store.claim(now, lease_until, limit, kinds).await?;
         self.count(!claims.claims.is_empty());
         Ok(claims)
     }

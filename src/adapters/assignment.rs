@@ -8,17 +8,17 @@ use crate::ports::{AssignmentPolicy, AssignmentRequest, Choice};
 
 /// Nobody is chosen: tickets wait until a person takes or assigns them.
 #[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_structs, reason = "a name and nothing else")]
 pub struct Manual;
 
 /// Fewest open tickets; tie: assigned least recently; then the id.
 #[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_structs, reason = "a name and nothing else")]
 pub struct Balanced;
 
 /// Assigned least recently; then the id. The spread stays at most 1 among teammates eligible throughout (A2).
 #[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_structs, reason = "a name and nothing else")]
 pub struct RoundRobin;
 
 #[async_trait]

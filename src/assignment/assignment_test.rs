@@ -46,7 +46,7 @@ proptest! {
         for round in 0..20_u64 {
             let expected = choose(rule, &facts);
             prop_assert_eq!(pool.is_empty(), expected.is_none());
-            prop_assert_eq!(pool.first().map(|c| c.load.teammate), expected);
+            prop_assert_eq!(pool.first(1).first().map(|offer| offer.teammate), expected);
             prop_assert_eq!(pool.take().map(|c| c.load.teammate), expected);
             if let Some(taken) = facts.iter_mut().find(|c| Some(c.load.teammate) == expected) {
                 taken.load.open += 1;

@@ -1,8 +1,8 @@
 //! Candidates kept in order, for many choices in a row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::{Candidate, Rule};
+use super::{Candidate, Offer, Rule};
 use crate::id::TeammateId;
 
 /// Candidates with room, in the order of a [`Rule`].
@@ -22,25 +22,29 @@ use crate::id::TeammateId;
 pub struct Pool {
     rule: Rule,
     newest: u64,
-    // A map and not a set of candidates: the key is the order, the value what the key does not say.
-    candidates: BTreeMap<(u64, u64, TeammateId), Candidate>,
+    // The key is the order, the value what the key does not say.
+    order: BTreeMap<Key, Candidate>,
+    keys: HashMap<TeammateId, Key>,
 }
+
+type Key = (u64, u64, TeammateId);
 
 impl Pool {
     /// A pool of those of `candidates` that have room.
     #[must_use]
     pub fn new(rule: Rule, candidates: &[Candidate]) -> Self {
         let newest = candidates.iter().map(|candidate| candidate.load.last_assigned).max().unwrap_or(0);
-        let candidates = candidates
+        let order: BTreeMap<_, _> = candidates
             .iter()
             .enumerate()
             .filter(|(_, candidate)| candidate.has_room())
             .map(|(rank, candidate)| (Self::key(rule, rank, candidate), *candidate))
             .collect();
-        Self { rule, newest, candidates }
+        let keys = order.iter().map(|(key, candidate)| (candidate.load.teammate, *key)).collect();
+        Self { rule, newest, order, keys }
     }
 
-    fn key(rule: Rule, rank: usize, candidate: &Candidate) -> (u64, u64, TeammateId) {
+    fn key(rule: Rule, rank: usize, candidate: &Candidate) -> Key {
         match rule {
             Rule::Ranked | Rule::Given => (rank as u64, 0, candidate.load.teammate),
             Rule::FewestOpen | Rule::LeastRecent => rule.key(&candidate.load),
@@ -50,20 +54,34 @@ impl Pool {
     /// Whether nobody has room.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.candidates.is_empty()
+        self.order.is_empty()
     }
 
-    /// The candidate that would be taken next.
+    /// The rule that orders it.
     #[must_use]
-    pub fn first(&self) -> Option<&Candidate> {
-        self.candidates.first_key_value().map(|(_, candidate)| candidate)
+    pub const fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    /// The first `count`, as offers.
+    #[must_use]
+    pub fn first(&self, count: usize) -> Vec<Offer> {
+        let first = self.order.values().take(count);
+        first.map(|candidate| Offer { teammate: candidate.load.teammate, cap: candidate.cap }).collect()
     }
 
     /// Gives the first candidate a ticket and returns them as they were.
     pub fn take(&mut self) -> Option<Candidate> {
-        let (key, taken) = self.candidates.pop_first()?;
+        let taken = *self.order.first_key_value()?.1;
+        self.assigned(taken.load.teammate);
+        Some(taken)
+    }
+
+    /// Counts a ticket that `teammate` was given.
+    pub fn assigned(&mut self, teammate: TeammateId) {
+        let Some(key) = self.keys.remove(&teammate) else { return };
+        let Some(mut loaded) = self.order.remove(&key) else { return };
         self.newest = self.newest.saturating_add(1);
-        let mut loaded = taken;
         loaded.load.open = loaded.load.open.saturating_add(1);
         loaded.load.last_assigned = self.newest;
         if loaded.has_room() {
@@ -71,8 +89,8 @@ impl Pool {
                 Rule::Ranked | Rule::Given => key,
                 Rule::FewestOpen | Rule::LeastRecent => self.rule.key(&loaded.load),
             };
-            self.candidates.insert(key, loaded);
+            self.keys.insert(teammate, key);
+            self.order.insert(key, loaded);
         }
-        Some(taken)
     }
 }

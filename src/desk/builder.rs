@@ -19,7 +19,7 @@ pub(super) type WhoReceives = Arc<dyn Fn(Place) -> bool + Send + Sync>;
 pub(super) struct Settings {
     pub(super) whereabouts: Whereabouts,
     pub(super) conflict_retries: u32,
-    pub(super) handoff_text: String,
+    pub(super) escalation_text: String,
     pub(super) grace: TimeDelta,
     pub(super) lease: TimeDelta,
     pub(super) sweep_every: TimeDelta,
@@ -45,9 +45,8 @@ impl DeskBuilder {
         };
         let settings = Settings {
             whereabouts,
-            conflict_retries: 24,
-            handoff_text: "I am handing you over to a person from our team. They will answer right here."
-                .to_owned(),
+            conflict_retries: 64,
+            escalation_text: "I am passing this on to our team. A person will answer you here.".to_owned(),
             grace: TimeDelta::hours(24),
             lease: TimeDelta::seconds(30),
             sweep_every: TimeDelta::seconds(5),
@@ -107,30 +106,33 @@ impl DeskBuilder {
 
     /// What the customer is told at an escalation when the AI agent has no words of its own. Default: one
     /// English sentence that promises nothing about when.
-    pub fn handoff_text(mut self, text: impl Into<String>) -> Self {
-        self.inner.settings.handoff_text = text.into();
+    pub fn escalation_text(mut self, text: impl Into<String>) -> Self {
+        self.inner.settings.escalation_text = text.into();
         self
     }
 
-    /// How long after a close without resume the customer's next message reopens the ticket. Default: 24 hours.
+    /// How long after a close without resume the customer's next message reopens the ticket. Default: 24 hours. A negative one
+    /// counts as none.
     pub fn grace(mut self, grace: TimeDelta) -> Self {
-        self.inner.settings.grace = grace;
+        self.inner.settings.grace = grace.max(TimeDelta::zero());
         self
     }
 
-    /// How long a worker may be silent before another takes its work over. Default: 30 seconds.
+    /// How long a worker may be silent before another takes its work over. Default: 30 seconds;
+    /// at least one second.
     pub fn lease(mut self, lease: TimeDelta) -> Self {
-        self.inner.settings.lease = lease;
+        self.inner.settings.lease = lease.max(TimeDelta::seconds(1));
         self
     }
 
-    /// How often waiting tickets are looked at again while there are any. Default: 5 seconds.
+    /// How often waiting tickets are looked at again while there are any. Default: 5 seconds;
+    /// at least 100 ms.
     pub fn sweep_every(mut self, interval: TimeDelta) -> Self {
-        self.inner.settings.sweep_every = interval;
+        self.inner.settings.sweep_every = interval.max(TimeDelta::milliseconds(100));
         self
     }
 
-    /// How often a command starts over when others change the conversation. Default: 24.
+    /// How often a command starts over when others change the conversation. Default: 64.
     pub fn conflict_retries(mut self, retries: u32) -> Self {
         self.inner.settings.conflict_retries = retries;
         self

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::Desk;
+use super::due::later;
 use super::snapshot::KeyUse;
 use crate::control::{ControlEvent, ControlState};
 use crate::error::{Error, StoreError};
@@ -103,14 +104,12 @@ impl<'a> Change<'a> {
     /// Adds a fact about the episode for the AI agent's next turn (H1).
     pub(super) fn mark(&mut self, mark: Mark) {
         let (name, ticket, text) = match mark {
-            Mark::EpisodeOpened { ticket } => {
-                ("opened", ticket, format!("Escalation {ticket} was opened: a person answers from here on."))
-            }
-            Mark::EpisodeEnded { ticket } => (
-                "ended",
+            Mark::EpisodeOpened { ticket } => (
+                "opened",
                 ticket,
-                format!("Escalation {ticket} has ended: the AI agent answers from here on."),
+                format!("Escalation {ticket} was opened: a person was asked for or took over."),
             ),
+            Mark::EpisodeEnded { ticket } => ("ended", ticket, format!("Escalation {ticket} has ended.")),
         };
         let key = Key::internal(&format!("{name}:{ticket}"));
         let draft = Draft::new(MessageId::new(self.desk.uuid()), key, Author::System, text, self.commit.at);
@@ -162,7 +161,7 @@ impl<'a> Change<'a> {
         let whereabouts = self.desk.inner.settings.whereabouts;
         if whereabouts == Whereabouts::Elsewhere {
             // Should this machine die in between, a worker finishes it after one lease.
-            self.work(WorkKind::FinishTranscript, self.commit.at + self.desk.inner.settings.lease);
+            self.work(WorkKind::FinishTranscript, later(self.commit.at, self.desk.inner.settings.lease));
         }
         let entries = std::mem::take(&mut self.entries);
         self.commit.transcript = Some(TranscriptWrite { whereabouts, fence, entries });

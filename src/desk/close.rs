@@ -1,12 +1,14 @@
 //! Closing and holding.
 
 use super::Desk;
+use super::due::later;
+use super::snapshot::KeyUse;
 use crate::control::Command;
 use crate::error::Error;
 use crate::event::Actor;
 use crate::id::{Place, TicketId};
 use crate::key::Key;
-use crate::ports::WorkKind;
+use crate::ports::{Answer, Close, WorkKind};
 use crate::ticket::TicketStatus;
 
 /// Who answers the customer after a close.
@@ -21,8 +23,7 @@ pub enum AfterClose {
 }
 
 impl Desk {
-    /// Closes the open ticket. Closing what is closed is refused, so no key is needed but for
-    /// [`AfterClose::ResumeAi`], where it is that of the hand back.
+    /// Closes the open ticket.
     ///
     /// # Errors
     ///
@@ -31,7 +32,7 @@ impl Desk {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future leaves all of the close or none.
+    /// Dropping the future leaves all of the close or none; the same key finds out.
     pub async fn close(
         &self,
         place: Place,
@@ -41,17 +42,23 @@ impl Desk {
     ) -> Result<TicketId, Error> {
         match after {
             AfterClose::ResumeAi => Ok(self.hand_back(place, actor, key).await?.ticket),
-            AfterClose::StayOff => self.close_quietly(place, actor).await,
+            AfterClose::StayOff => self.close_quietly(place, actor, key).await,
         }
     }
 
-    async fn close_quietly(&self, place: Place, actor: Actor) -> Result<TicketId, Error> {
+    async fn close_quietly(&self, place: Place, actor: Actor, key: Key) -> Result<TicketId, Error> {
+        let key = KeyUse::new(key, "close", &[&actor.tag()]);
         for _ in self.attempts() {
-            let snapshot = self.snapshot(place, None).await?;
+            let mut snapshot = self.snapshot(place, Some(&key)).await?;
+            match key.first_answer(&mut snapshot)? {
+                Some(Answer::Close(Close { ticket })) => return Ok(ticket),
+                Some(_) => return Err(key.reused()),
+                None => {}
+            }
             let customer = self.conversation(place).await?.requester.customer;
             let by = self.principal(place.workspace, Some(customer), actor).await?;
             let at = self.now();
-            let until = at + self.inner.settings.grace;
+            let until = later(at, self.inner.settings.grace);
             let decided = snapshot.state.control.decide(by, Command::Close { until }, at)?;
             let (Some(event), Some(before)) = (decided, &snapshot.ticket) else {
                 return Err(self.contended());
@@ -63,6 +70,7 @@ impl Desk {
             change.ticket(Some(before), ticket);
             change.work(WorkKind::EndGrace { ticket: before.id }, until);
             change.free_capacity(before.status);
+            change.answer(&key, Answer::Close(Close { ticket: before.id }));
             if change.commit().await?.is_some() {
                 return Ok(event.ticket());
             }

@@ -80,7 +80,7 @@ impl Desk {
         let draft = Draft::new(MessageId::new(self.uuid()), key, author, text, self.now());
         let receipt = self.append_one(place, draft).await?;
         let answered = receipt.repeated && self.answered_since(place, receipt).await?;
-        let next = if answered { Next::Answered } else { self.route(place, customer).await? };
+        let next = if answered { Next::Answered } else { self.route(place, customer, receipt).await? };
         let Receipt { message, sequence, repeated } = receipt;
         Ok(Received { message, sequence, repeated, next })
     }
@@ -100,7 +100,7 @@ impl Desk {
         }
     }
 
-    async fn route(&self, place: Place, customer: CustomerId) -> Result<Next, Error> {
+    async fn route(&self, place: Place, customer: CustomerId, receipt: Receipt) -> Result<Next, Error> {
         for _ in self.attempts() {
             let snapshot = self.snapshot(place, None).await?;
             let ai = self.ai_at(place);
@@ -110,7 +110,10 @@ impl Desk {
             let after = match (decided, &snapshot.ticket) {
                 (None, before) => {
                     let mut moved = before.clone().filter(|ticket| ticket.status.is_open());
-                    if !moved.as_mut().is_some_and(Ticket::customer_wrote) {
+                    // A teammate who has answered since waits for the customer, not the other way round.
+                    if !moved.as_mut().is_some_and(Ticket::customer_wrote)
+                        || self.answered_since(place, receipt).await?
+                    {
                         return Ok(next(snapshot.state.control, ai));
                     }
                     if let Some(moved) = moved {
@@ -123,7 +126,9 @@ impl Desk {
                     snapshot.state.control.apply(&event)
                 }
                 (Some(event), Some(before)) => {
-                    self.reopen(&mut change, event, before).await?;
+                    let event = self.with_whoever_is_there(place, event).await?;
+                    let untouched = matches!(snapshot.state.control, Control::Closed { teammate: None, .. });
+                    self.reopen(&mut change, event, before, untouched).await?;
                     snapshot.state.control.apply(&event)
                 }
                 (Some(_), None) => return Err(self.contended()),
@@ -135,12 +140,21 @@ impl Desk {
         Err(self.contended())
     }
 
+    /// Whoever answered last gets the conversation again if they still take tickets; else it waits in the line (N1).
+    async fn with_whoever_is_there(&self, place: Place, event: ControlEvent) -> Result<ControlEvent, Error> {
+        let ControlEvent::Reopened { ticket, teammate: Some(teammate) } = event else { return Ok(event) };
+        let known = self.inner.roster.teammate(place.workspace, teammate).await?;
+        let teammate = known.filter(|known| known.available).map(|known| known.id);
+        Ok(ControlEvent::Reopened { ticket, teammate })
+    }
+
     /// The episode goes on: with whoever answered last, or in the line.
     async fn reopen(
         &self,
         change: &mut super::change::Change<'_>,
         event: ControlEvent,
         before: &Ticket,
+        untouched: bool,
     ) -> Result<(), Error> {
         change.control(event);
         let mut ticket = before.clone();
@@ -154,7 +168,9 @@ impl Desk {
             }
             _ => {
                 let offers = self.offers(ticket.place(), ticket.priority, &need).await;
-                ticket.status = TicketStatus::New;
+                if untouched {
+                    ticket.status = TicketStatus::New;
+                }
                 change.ticket(Some(before), ticket.clone());
                 change.place_by_policy(self, &ticket, offers);
             }

@@ -3,16 +3,16 @@
 use std::panic::AssertUnwindSafe;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::{self, Either, select};
 use futures::stream::{self, StreamExt};
-use futures::{FutureExt, TryFutureExt};
+use futures::{FutureExt, TryFutureExt, pin_mut};
 
 use super::Desk;
-use crate::control::{Command, Control, Principal};
+use crate::control::Control;
 use crate::error::{Error, StoreError};
-use crate::event::Actor;
+use crate::event::EventSequence;
 use crate::id::Place;
-use crate::ports::{Claim, Settlement, WorkKind};
-use crate::ticket::TicketStatus;
+use crate::ports::{Claim, Settlement, WorkKind, WorkKinds};
 
 /// What one look at the due work came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,16 +32,26 @@ pub(super) enum Outcome {
     Settled,
     /// To be settled like this.
     Settle(Settlement),
-    /// It failed; to be tried again.
-    Retry,
+    /// It failed; to be tried again. What was delivered before it failed is kept.
+    Retry { delivered: Option<EventSequence> },
 }
+
+/// How one piece ended.
+struct Ended {
+    failed: bool,
+    again_at: Option<DateTime<Utc>>,
+}
+
+/// How much work of the host's own making is done at once: no more is claimed than is begun.
+pub(super) const HOST_AT_ONCE: usize = 16;
 
 impl Desk {
     /// Does up to `limit` pieces of work that are due now, of all workspaces, and says when the next is due.
     ///
     /// Run it in a loop, on any number of machines; [`Desk::work`] is that loop. A piece is claimed for a
-    /// [lease](crate::DeskBuilder::lease): if this machine dies, another does it after that. One piece that hangs
-    /// holds up this call, and nothing else; [`Desk::work`] puts a bound on it.
+    /// [lease](crate::DeskBuilder::lease): if this machine dies, another does it after that. The library's own work
+    /// is done before the summarizer and the sink are called. Either of them holds up this call if it hangs;
+    /// [`Desk::work`] bounds them. A desk without a summarizer or sink leaves that work to others.
     ///
     /// # Errors
     ///
@@ -51,21 +61,42 @@ impl Desk {
     ///
     /// Dropping the future leaves each piece done or to be done again after the lease.
     pub async fn run_due(&self, limit: usize) -> Result<DueReport, Error> {
-        const AT_ONCE: usize = 16;
+        let own = self.run_kinds(Self::own_kinds(), limit, future::pending).await?;
+        let host = self.run_kinds(self.host_kinds(), limit.min(HOST_AT_ONCE), future::pending).await?;
+        let next = own.next.into_iter().chain(host.next).min();
+        Ok(DueReport { done: own.done + host.done, failed: own.failed + host.failed, next })
+    }
+
+    /// What needs nobody but the stores.
+    pub(super) fn own_kinds() -> WorkKinds {
+        WorkKinds::of(&[WorkKind::SWEEP, WorkKind::FINISH_TRANSCRIPT, WorkKind::END_GRACE])
+    }
+
+    /// What calls the host's summarizer or sink, where this desk has them.
+    pub(super) fn host_kinds(&self) -> WorkKinds {
+        let summarise = self.inner.summarizer.as_ref().map(|_| WorkKind::SUMMARISE);
+        let deliver = self.inner.sink.as_ref().map(|_| WorkKind::DELIVER);
+        WorkKinds::of(&summarise.into_iter().chain(deliver).collect::<Vec<_>>())
+    }
+
+    /// Does what is due of these kinds. A piece that outlasts its `bound` has failed.
+    pub(super) async fn run_kinds<F: Future<Output = ()>>(
+        &self,
+        kinds: WorkKinds,
+        limit: usize,
+        bound: impl Fn() -> F,
+    ) -> Result<DueReport, Error> {
         let now = self.now();
-        let claims = self.inner.tickets.claim(now, now + self.inner.settings.lease, limit).await?;
+        let lease_until = later(now, self.inner.settings.lease);
+        let claims = self.inner.tickets.claim(now, lease_until, limit, kinds).await?;
         let full = claims.claims.len() == limit && limit > 0;
-        let outcomes = stream::iter(claims.claims).map(|claim| self.run_claim(claim));
         let mut report = DueReport { next: claims.next, ..DueReport::default() };
-        let mut outcomes = outcomes.buffer_unordered(AT_ONCE);
-        while let Some(again_at) = outcomes.next().await {
-            match again_at {
-                Ok(()) => report.done += 1,
-                Err(again_at) => {
-                    report.failed += 1;
-                    report.next = Some(report.next.map_or(again_at, |next| next.min(again_at)));
-                }
-            }
+        let pieces = stream::iter(claims.claims).map(|claim| self.run_claim(claim, bound()));
+        let mut pieces = pieces.buffer_unordered(HOST_AT_ONCE);
+        while let Some(Ended { failed, again_at }) = pieces.next().await {
+            report.done += usize::from(!failed);
+            report.failed += usize::from(failed);
+            report.next = report.next.into_iter().chain(again_at).min();
         }
         if full {
             report.next = Some(now);
@@ -73,26 +104,30 @@ impl Desk {
         Ok(report)
     }
 
-    /// Does one piece. `Err`: it failed, and is due again then.
-    async fn run_claim(&self, claim: Claim) -> Result<(), DateTime<Utc>> {
-        let again_at = self.now() + backoff(claim.attempts);
+    async fn run_claim(&self, claim: Claim, bound: impl Future<Output = ()>) -> Ended {
         // A summarizer or sink of the host may panic; the other work is not to suffer for it.
-        let outcome = AssertUnwindSafe(self.do_work(claim)).catch_unwind().await;
-        let (settlement, result) = match outcome {
-            Ok(Ok(Outcome::Settled)) => return Ok(()),
-            Ok(Ok(Outcome::Settle(settlement))) => (settlement, Ok(())),
-            Ok(Ok(Outcome::Retry)) | Err(_) => {
-                (Settlement { again_at: Some(again_at), ..Settlement::default() }, Err(again_at))
-            }
-            Ok(Err(error)) => {
+        let work = AssertUnwindSafe(self.do_work(claim)).catch_unwind();
+        pin_mut!(work, bound);
+        let outcome = match select(work, bound).await {
+            Either::Left((Ok(Ok(outcome)), _)) => outcome,
+            Either::Left((Ok(Err(error)), _)) => {
                 tracing::warn!(work = claim.kind.as_str(), %error, "due work failed; it is tried again");
-                (Settlement { again_at: Some(again_at), ..Settlement::default() }, Err(again_at))
+                Outcome::Retry { delivered: None }
+            }
+            Either::Left((Err(_), _)) | Either::Right(_) => Outcome::Retry { delivered: None },
+        };
+        let (settlement, failed) = match outcome {
+            Outcome::Settled => return Ended { failed: false, again_at: None },
+            Outcome::Settle(settlement) => (settlement, false),
+            Outcome::Retry { delivered } => {
+                let again_at = Some(later(self.now(), backoff(claim.attempts)));
+                (Settlement { delivered, again_at }, true)
             }
         };
         match self.inner.tickets.settle(claim, settlement).await {
-            Ok(()) | Err(StoreError::ClaimLost) => result,
+            Ok(()) | Err(StoreError::ClaimLost) => Ended { failed, again_at: settlement.again_at },
             // The lease will run out by itself.
-            Err(_) => Err(again_at),
+            Err(_) => Ended { failed: true, again_at: Some(later(self.now(), self.inner.settings.lease)) },
         }
     }
 
@@ -104,7 +139,7 @@ impl Desk {
             (WorkKind::Summarise { ticket }, Some(place)) => self.summarise(claim, place, ticket).await,
             (WorkKind::Deliver, Some(place)) => self.deliver(claim, place).await,
             (WorkKind::FinishTranscript, Some(place)) => self.snapshot(place, None).map_ok(|_| done).await,
-            (WorkKind::EndGrace { .. }, Some(place)) => self.end_grace(claim, place).await,
+            (WorkKind::EndGrace { .. }, Some(place)) => self.end_grace(place).await,
             (
                 WorkKind::Summarise { .. }
                 | WorkKind::Deliver
@@ -115,37 +150,24 @@ impl Desk {
         }
     }
 
-    /// The time in which a closed ticket reopens is over: the AI agent answers again.
-    async fn end_grace(&self, claim: Claim, place: Place) -> Result<Outcome, Error> {
-        for _ in self.attempts() {
-            let snapshot = self.snapshot(place, None).await?;
-            let command = Command::EndGrace { ai: self.ai_at(place) };
-            let decided = snapshot.state.control.decide(Principal::System, command, self.now())?;
-            // Reopened, handed back, or nobody to receive: the customer's next message decides. Closed again for
-            // longer: this work took the earlier of both instants, and is due at the later one (N1).
-            let Some(event) = decided else {
-                let again_at = match snapshot.state.control {
-                    Control::Closed { until, .. } if self.now() < until => Some(until),
-                    Control::Ai | Control::Queued { .. } | Control::Human { .. } | Control::Closed { .. } => {
-                        None
-                    }
-                };
-                return Ok(Outcome::Settle(Settlement { delivered: None, again_at }));
-            };
-            let mut change = self.change(place, &snapshot, Actor::System);
-            change.hand_back(event, &snapshot, TicketStatus::Closed);
-            change.settles(claim);
-            match change.commit().await {
-                Ok(Some(_)) | Err(Error::Store(StoreError::ClaimLost)) => return Ok(Outcome::Settled),
-                Ok(None) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err(self.contended())
+    /// The time in which a closed ticket reopens is over: looking ends the episode.
+    async fn end_grace(&self, place: Place) -> Result<Outcome, Error> {
+        let again_at = match self.snapshot(place, None).await?.state.control {
+            // Closed again for longer: this work took the earlier of both instants, and is due at the later one (N1).
+            Control::Closed { until, .. } if self.now() < until => Some(until),
+            // Ended, reopened, or with nobody to receive it: then the customer's next message decides.
+            Control::Ai | Control::Queued { .. } | Control::Human { .. } | Control::Closed { .. } => None,
+        };
+        Ok(Outcome::Settle(Settlement { delivered: None, again_at }))
     }
 }
 
-/// How long to leave work alone that failed `attempts` times before: 1, 2, 4, … seconds, at most 5 minutes.
-pub(super) fn backoff(attempts: u32) -> TimeDelta {
-    TimeDelta::seconds(1 << attempts.min(8)).min(TimeDelta::minutes(5))
+/// How long to leave work alone that failed `attempts` times before: 1, 2, 4, … seconds, at most 256.
+fn backoff(attempts: u32) -> TimeDelta {
+    TimeDelta::seconds(1 << attempts.min(8))
+}
+
+/// `at` plus `delta`, or the last instant there is: a deadline of *never* is no fault.
+pub(super) fn later(at: DateTime<Utc>, delta: TimeDelta) -> DateTime<Utc> {
+    at.checked_add_signed(delta).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use super::Desk;
 use super::authority::check_text;
 use super::change::Change;
+use super::opening::summarise;
 use super::placing::Offers;
 use super::snapshot::KeyUse;
 use super::turn::{Fenced, Permit};
@@ -69,12 +70,12 @@ impl Escalate {
     fn key_use(&self, key: Key, actor: Actor) -> KeyUse {
         let mut parts: Vec<&[u8]> = vec![self.reason.code.as_str().as_bytes(), self.reason.text.as_bytes()];
         let (priority, team) = ([self.priority.rank()], self.need.team.map(|team| team.uuid().into_bytes()));
-        let actor = format!("{actor:?}");
+        let actor = actor.tag();
         parts.push(&priority);
         parts.push(team.as_ref().map_or(&[], |team| team.as_slice()));
         parts.extend(self.need.skills.iter().map(String::as_bytes));
         parts.push(self.words.as_deref().unwrap_or_default().as_bytes());
-        parts.push(actor.as_bytes());
+        parts.push(&actor);
         KeyUse::new(key, "escalate", &parts)
     }
 }
@@ -224,24 +225,25 @@ impl Opening<'_> {
         let mut change = desk.change(place, snapshot, actor);
         change.control(event);
         let before = snapshot.ticket.as_ref().filter(|ticket| ticket.id == event.ticket());
-        let ticket = match before {
+        let mut ticket = match before {
             Some(closed) => {
                 let mut ticket = closed.clone();
                 ticket.reopened();
                 ticket.status = TicketStatus::New;
+                ticket.reason = self.request.reason.clone();
+                ticket.summary = summarise(thread);
                 ticket
             }
             None => {
                 let reason = self.request.reason.clone();
-                let mut ticket =
-                    change.open_ticket(desk, event.ticket(), thread, snapshot, reason, &self.key.key);
-                ticket.priority = self.request.priority;
-                ticket.team = self.request.need.team;
-                ticket.skills.clone_from(&self.request.need.skills);
-                ticket
+                change.open_ticket(desk, event.ticket(), thread, snapshot, reason, &self.key.key)
             }
         };
-        change.entry(self.handoff(desk, &change, &ticket, snapshot));
+        // Also where it is reopened: it is assigned by what is asked for now.
+        ticket.priority = self.request.priority;
+        ticket.team = self.request.need.team;
+        ticket.skills.clone_from(&self.request.need.skills);
+        change.entry(self.told(desk, &change, &ticket, snapshot));
         let routing = Routing::Waiting { position: 0 };
         let escalation = Escalation { ticket: ticket.id, opened_by: ticket.opened_by.clone(), routing };
         change.answer(self.key, Answer::Escalation(escalation));
@@ -251,13 +253,13 @@ impl Opening<'_> {
     }
 
     /// The one message that the customer gets (C4), durable with the escalation it tells of (E3).
-    fn handoff(&self, desk: &Desk, change: &Change<'_>, ticket: &Ticket, snapshot: &Snapshot) -> Draft {
+    fn told(&self, desk: &Desk, change: &Change<'_>, ticket: &Ticket, snapshot: &Snapshot) -> Draft {
         let (author, text) = match self.words {
             Some(words) => (Author::AiAgent, words),
-            None => (Author::System, desk.inner.settings.handoff_text.as_str()),
+            None => (Author::System, desk.inner.settings.escalation_text.as_str()),
         };
         // A reopened episode is another escalation, so it tells again: the epoch tells them apart.
-        let key = Key::internal(&format!("handoff:{}:{}", ticket.id, snapshot.state.epoch));
+        let key = Key::internal(&format!("told:{}:{}", ticket.id, snapshot.state.epoch));
         let draft = Draft::new(MessageId::new(desk.uuid()), key, author, text, change.at());
         match self.permit {
             Some(permit) => draft.of_turn(permit.turn),

@@ -36,13 +36,13 @@ impl Desk {
         let Proposal { subject, text, model } = match summarizer.summarize(request).await {
             Ok(proposal) => proposal,
             Err(SummarizeError::Permanent { .. }) => return Ok(done),
-            Err(SummarizeError::Backend(_)) => return Ok(Outcome::Retry),
+            Err(SummarizeError::Backend(_)) => return Ok(Outcome::Retry { delivered: None }),
         };
         match check(&subject, &text, language.as_ref(), &model, covers) {
             Ok(summary) => self.replace_summary(claim, place, id, summary).await,
             Err(flaw) => {
                 tracing::info!(ticket = %id, %flaw, "a proposed summary did not pass");
-                Ok(Outcome::Retry)
+                Ok(Outcome::Retry { delivered: None })
             }
         }
     }
@@ -88,8 +88,7 @@ impl Desk {
             };
             if sink.deliver(&events).await.is_err() {
                 // What went out before is not sent again.
-                let again_at = Some(self.now() + super::due::backoff(claim.attempts));
-                return Ok(Outcome::Settle(Settlement { delivered: Some(delivered), again_at }));
+                return Ok(Outcome::Retry { delivered: Some(delivered) });
             }
             delivered = last.sequence;
         }

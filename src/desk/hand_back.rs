@@ -28,7 +28,7 @@ impl Desk {
     ///
     /// Dropping the future leaves all of the hand back or none; the same key finds out.
     pub async fn hand_back(&self, place: Place, actor: Actor, key: Key) -> Result<HandBack, Error> {
-        let key = KeyUse::new(key, "hand back", &[format!("{actor:?}").as_bytes()]);
+        let key = KeyUse::new(key, "hand back", &[&actor.tag()]);
         for _ in self.attempts() {
             let mut snapshot = self.snapshot(place, Some(&key)).await?;
             match key.first_answer(&mut snapshot)? {

@@ -157,6 +157,14 @@ impl Desk {
     }
 }
 
+// Ports are dyn-safe, a desk takes shared handles of them, and may be shared itself.
+const _: fn() = || {
+    fn shared<T: Send + Sync>() {}
+    fn stores<T: TranscriptStore, R: TicketRepository, S: Roster>() {}
+    shared::<Desk>();
+    stores::<Arc<dyn TranscriptStore>, Arc<dyn TicketRepository>, Arc<dyn Roster>>();
+};
+
 impl fmt::Debug for Desk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Desk")

@@ -2,13 +2,14 @@
 
 use super::Desk;
 use super::change::Change;
+use crate::control::Control;
 use crate::conversation::Conversation;
 use crate::error::Error;
 use crate::id::{Place, TicketId};
 use crate::key::Key;
 use crate::message::{Mark, Visibility};
 use crate::ports::{Snapshot, Transcript, Window, WorkKind};
-use crate::summary;
+use crate::summary::{self, Summary};
 use crate::ticket::{Reason, Ticket};
 
 /// How much of a transcript the deterministic summary looks at, in entries.
@@ -37,19 +38,29 @@ impl Change<'_> {
         reason: Reason,
         key: &Key,
     ) -> Ticket {
-        let Transcript { conversation, messages } = thread;
-        let said: Vec<_> = messages
-            .iter()
-            .filter(|message| message.is_from_customer() && message.visibility == Visibility::Public)
-            .map(|message| message.body.as_str())
-            .collect();
-        let summary = summary::draft(&said, conversation.language.as_ref(), conversation.last);
+        let conversation = &thread.conversation;
+        let summary = summarise(thread);
         let mut ticket = Ticket::open(id, conversation, reason, summary, key.clone(), self.at());
         ticket.previous = snapshot.latest;
+        // An episode that was closed without resume ends at the latest where the next begins.
+        if let Control::Closed { ticket, .. } = snapshot.state.control {
+            self.mark(Mark::EpisodeEnded { ticket });
+        }
         self.mark(Mark::EpisodeOpened { ticket: id });
         if desk.inner.summarizer.is_some() {
             self.work(WorkKind::Summarise { ticket: id }, self.at());
         }
         ticket
     }
+}
+
+/// A summary from the customer's own words.
+pub(super) fn summarise(thread: &Transcript) -> Summary {
+    let Transcript { conversation, messages } = thread;
+    let said: Vec<_> = messages
+        .iter()
+        .filter(|message| message.is_from_customer() && message.visibility == Visibility::Public)
+        .map(|message| message.body.as_str())
+        .collect();
+    summary::draft(&said, conversation.language.as_ref(), conversation.last)
 }

@@ -6,6 +6,7 @@ use futures::FutureExt;
 
 use super::Desk;
 use super::change::Change;
+use super::due::later;
 use crate::assignment::{Candidate, Need, Offer, Rule, eligible};
 use crate::error::StoreError;
 use crate::id::{Place, TeamId, TeammateId, WorkspaceId};
@@ -100,7 +101,7 @@ impl Change<'_> {
         let at = self.at();
         let due_at = match offers.again {
             Again::Never => None,
-            Again::Soon => Some(at + desk.inner.settings.sweep_every),
+            Again::Soon => Some(later(at, desk.inner.settings.sweep_every)),
             Again::AtOnce => Some(at),
         };
         self.placement(ticket.id, |event| Placement {

@@ -49,7 +49,9 @@ impl Desk {
             let mut change = self.change(place, &snapshot, actor);
             let at = change.at();
             let id = MessageId::new(self.uuid());
-            let draft = Draft::new(id, key.key.clone(), Author::Teammate { id: teammate }, text.clone(), at);
+            // The answer is kept under the host's key; the entry has one of its own, which no other entry can have.
+            let own = Key::internal(&format!("reply:{id}"));
+            let draft = Draft::new(id, own, Author::Teammate { id: teammate }, text.clone(), at);
             let before = snapshot.ticket.clone();
             let answer = match (decided, &before) {
                 (Some(event), _) => {

@@ -1,10 +1,13 @@
 //! Reading what a decision is made on, and finishing what a crash left.
 
 use super::Desk;
+use crate::control::{Command, Principal};
 use crate::error::{Error, StoreError};
+use crate::event::Actor;
 use crate::id::Place;
 use crate::key::{Fingerprint, Key};
 use crate::ports::{Answer, Answered, Claim, Owed, Settlement, Snapshot, TranscriptWrite};
+use crate::ticket::TicketStatus;
 
 /// A command's key with what the command says.
 pub(super) struct KeyUse {
@@ -44,8 +47,26 @@ impl KeyUse {
 }
 
 impl Desk {
-    /// What is true now. A transcript write that a crash left owed is finished first (E5).
+    /// What is true now. A transcript write that a crash left owed is finished first (E5), and an episode whose
+    /// grace period is over is ended first, whichever path looks (H3).
     pub(super) async fn snapshot(&self, place: Place, key: Option<&KeyUse>) -> Result<Snapshot, Error> {
+        for _ in self.attempts() {
+            let snapshot = self.as_stored(place, key).await?;
+            let command = Command::EndGrace { ai: self.ai_at(place) };
+            match snapshot.state.control.decide(Principal::System, command, self.now()) {
+                Ok(Some(event)) => {
+                    let mut change = self.change(place, &snapshot, Actor::System);
+                    change.hand_back(event, &snapshot, TicketStatus::Closed);
+                    change.commit().await?;
+                }
+                Ok(None) | Err(_) => return Ok(snapshot),
+            }
+        }
+        Err(self.contended())
+    }
+
+    /// What is stored now, with nothing owed.
+    pub(super) async fn as_stored(&self, place: Place, key: Option<&KeyUse>) -> Result<Snapshot, Error> {
         let mut snapshot = self.inner.tickets.load(place, key.map(|key| key.key.clone())).await?;
         if let Some(owed) = snapshot.owed.take() {
             self.finish(place, owed).await?;
@@ -56,7 +77,13 @@ impl Desk {
     /// Writes what is owed. Harmless when several do it at once: entries have keys, and a fence only rises.
     pub(super) async fn finish(&self, place: Place, owed: Owed) -> Result<(), Error> {
         for write in owed.writes {
-            self.write_transcript(place, write).await?;
+            match self.write_transcript(place, write).await {
+                // The host has removed the conversation from its own database: there is nothing left to write.
+                Err(Error::Store(StoreError::NotFound { .. })) => {
+                    tracing::warn!(%place.conversation, "a transcript that a write is owed to is gone");
+                }
+                result => result?,
+            }
         }
         self.settle_owed(owed.claim).await
     }

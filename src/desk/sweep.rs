@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::Desk;
-use super::due::Outcome;
-use crate::assignment::{Candidate, Need, Offer, Pool, Rule};
+use super::due::{Outcome, later};
+use crate::assignment::{Candidate, Need, Pool, Rule};
 use crate::error::Error;
 use crate::event::Actor;
 use crate::id::WorkspaceId;
@@ -13,6 +13,8 @@ use crate::ticket::{AssignedBy, Ticket};
 
 /// How many waiting tickets are looked at in one read.
 const PAGE: usize = 100;
+/// How many teammates are offered to one commit.
+const OFFERS: usize = 8;
 
 /// The candidates for each need, in the order of the policy's choice, kept from ticket to ticket. `None`: the
 /// policy leaves the choice to a person.
@@ -52,7 +54,13 @@ impl Desk {
         loop {
             let line = self.inner.tickets.tickets(workspace, TicketFilter::Unassigned, after, PAGE).await?;
             for ticket in &line.items {
-                assigned += usize::from(self.assign(ticket, &mut pools).await?);
+                match self.assign(ticket, &mut pools).await {
+                    Ok(one) => assigned += usize::from(one),
+                    // One conversation whose store fails is not to hold up the others in the line (A6).
+                    Err(error) => {
+                        tracing::warn!(ticket = %ticket.id, %error, "a waiting ticket was passed over")
+                    }
+                }
             }
             after = line.next;
             if after.is_none() {
@@ -66,13 +74,17 @@ impl Desk {
     /// Assigns one waiting ticket. `false`: nobody has room, or somebody else has seen to it.
     async fn assign(&self, ticket: &Ticket, pools: &mut Pools) -> Result<bool, Error> {
         let need = Need::from(ticket);
-        if !pools.contains_key(&need) {
-            let pool = self.pool(ticket, &need).await?;
-            pools.insert(need.clone(), pool);
-        }
-        let Some(Some(pool)) = pools.get_mut(&need) else { return Ok(false) };
-        // A candidate whom others have filled up since is passed over; each look costs one.
-        while let Some(candidate) = pool.take() {
+        for _ in self.attempts() {
+            if !pools.contains_key(&need) {
+                let pool = self.pool(ticket, &need).await?;
+                pools.insert(need.clone(), pool);
+            }
+            let Some(Some(pool)) = pools.get_mut(&need) else { return Ok(false) };
+            // Several, under the policy's own rule: the commit decides from the loads of that instant (A2).
+            let offers = pool.first(OFFERS);
+            if offers.is_empty() {
+                return Ok(false);
+            }
             let snapshot = self.snapshot(ticket.place(), None).await?;
             let current = snapshot.ticket.as_ref();
             let Some(current) = current.filter(|current| current.id == ticket.id && current.is_waiting())
@@ -82,16 +94,21 @@ impl Desk {
             let mut change = self.change(ticket.place(), &snapshot, Actor::System);
             change.ticket(None, current.clone());
             change.placement(ticket.id, |event| Placement {
-                rule: Rule::Ranked,
-                offers: vec![Offer { teammate: candidate.load.teammate, cap: candidate.cap }],
+                rule: pool.rule(),
+                offers,
                 by: AssignedBy::Policy,
                 unplaced: Unplaced::Abandon,
                 sweep: None,
                 event,
             });
-            if change.commit().await?.is_some() {
+            if let Some(committed) = change.commit().await? {
+                if let Some(teammate) = committed.ticket.as_ref().and_then(Ticket::assigned_to) {
+                    pool.assigned(teammate);
+                }
                 return Ok(true);
             }
+            // The ticket moved, or those offered have filled up since: look again at both.
+            pools.remove(&need);
         }
         Ok(false)
     }
@@ -123,7 +140,7 @@ impl Desk {
         if !swept.again {
             return Ok(Outcome::Settle(Settlement::default()));
         }
-        let again_at = Some(self.now() + self.inner.settings.sweep_every);
+        let again_at = Some(later(self.now(), self.inner.settings.sweep_every));
         Ok(Outcome::Settle(Settlement { delivered: None, again_at }))
     }
 }

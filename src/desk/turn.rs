@@ -16,8 +16,12 @@ use crate::key::Key;
 use crate::message::{Author, Draft, Mark, Message, Sequence};
 use crate::ports::{AiFence, Appended, Escalation, Receipt, Supersession, Transcript, Whereabouts, Window};
 
-/// How much of the transcript a turn gets at the least, in entries, where there is as much.
-const CONTEXT: usize = 200;
+/// How much of a transcript is read at once, in entries.
+const PAGE: usize = 200;
+/// How many entries a turn gets at the least, where there are as many.
+const LEAST: usize = 50;
+/// How much is read at the most for anything but the last human stretch.
+const MOST_PAGES: usize = 25;
 
 /// The right of one turn of the AI agent to act, until something newer happens.
 ///
@@ -91,11 +95,8 @@ impl Desk {
         // Control first: a change after this read raises the epoch above the permit's.
         let state = self.snapshot(place, None).await?.state;
         state.control.decide(Principal::AiAgent, Command::Speak, self.now())?;
-        let mut transcript = self.inner.transcripts.read(place, Window::Before(None), CONTEXT).await?;
-        let seen = transcript.conversation.last;
-        self.extend_over_episode(place, &mut transcript).await?;
+        let (seen, context) = self.context(place).await?;
         let permit = Permit { place, epoch: state.epoch, seen, turn: TurnId::new(self.uuid()) };
-        let context = transcript.messages.into_iter().filter(|entry| entry.visibility.for_model()).collect();
         Ok(Turn { desk: self.clone(), permit, context, escalated: Arc::default() })
     }
 
@@ -104,17 +105,52 @@ impl Desk {
         Turn { desk: self.clone(), permit, context: Vec::new(), escalated: Arc::default() }
     }
 
-    /// Reads back to where the last human stretch began, however long it was (H1).
-    async fn extend_over_episode(&self, place: Place, transcript: &mut Transcript) -> Result<(), Error> {
+    /// The newest entry's place, and what a model may see: back to what the AI agent last said before the last human
+    /// stretch, however long that was (H1).
+    async fn context(&self, place: Place) -> Result<(Sequence, Vec<Message>), Error> {
+        let mut window = Window::Before(None);
+        let (mut seen, mut context, mut pages) = (None, Vec::new(), 0);
         loop {
-            let first = transcript.messages.first().map_or(Sequence(1), |entry| entry.sequence);
-            // Where the first mark in view is an end, its beginning is out of view.
-            let mark = transcript.messages.iter().find_map(|entry| entry.mark);
-            if !matches!(mark, Some(Mark::EpisodeEnded { .. })) || first <= Sequence(1) {
-                return Ok(());
+            let Transcript { conversation, mut messages } =
+                self.inner.transcripts.read(place, window, PAGE).await?;
+            let seen = *seen.get_or_insert(conversation.last);
+            let first = messages.first().map_or(Sequence(1), |entry| entry.sequence);
+            messages.retain(|entry| entry.visibility.for_model());
+            context.splice(0..0, messages);
+            pages += 1;
+            // A flood of notes, or a thread in which the AI agent never spoke, is not read to its beginning.
+            let enough = match in_view(&context) {
+                View::Beginning => context.len() >= LEAST || pages >= MOST_PAGES,
+                View::PerhapsBeginning => pages >= MOST_PAGES,
+                View::End => false,
+            };
+            if enough || first <= Sequence(1) {
+                return Ok((seen, context));
             }
-            let earlier = self.inner.transcripts.read(place, Window::Before(Some(first)), CONTEXT).await?;
-            transcript.messages.splice(0..0, earlier.messages);
+            window = Window::Before(Some(first));
+        }
+    }
+}
+
+/// How much of the last human stretch is in view.
+enum View {
+    /// All of it, or there is none.
+    Beginning,
+    /// Its beginning, with nothing said by the AI agent before it: another stretch may stand right in front.
+    PerhapsBeginning,
+    /// Its end and not its beginning.
+    End,
+}
+
+fn in_view(context: &[Message]) -> View {
+    match context.iter().enumerate().find_map(|(at, entry)| Some((at, entry.mark?))) {
+        None => View::Beginning,
+        Some((_, Mark::EpisodeEnded { .. })) => View::End,
+        Some((at, Mark::EpisodeOpened { .. })) => {
+            match context.iter().take(at).any(|entry| entry.author == Author::AiAgent) {
+                true => View::Beginning,
+                false => View::PerhapsBeginning,
+            }
         }
     }
 }
@@ -136,7 +172,9 @@ impl Turn {
     /// Whether the customer wrote last, so that there is something to answer.
     #[must_use]
     pub fn is_awaited(&self) -> bool {
-        self.context.iter().rev().find(|entry| entry.mark.is_none()).is_some_and(Message::is_from_customer)
+        // What the desk itself told the customer is no answer.
+        let last = self.context.iter().rev().find(|entry| entry.author != Author::System);
+        last.is_some_and(Message::is_from_customer)
     }
 
     /// Writes to the customer.
@@ -152,14 +190,12 @@ impl Turn {
     pub async fn reply(&self, key: Key, text: impl Into<String>) -> Result<Fenced<Receipt>, Error> {
         let text = text.into();
         check_text(&text)?;
-        if let Some(ticket) = self.escalated.get() {
-            let ended = Fenced::Superseded(Supersession::Escalated { ticket: *ticket });
-            return Ok(match self.check().await? {
-                Fenced::Done(()) => ended,
-                Fenced::Superseded(superseded) => Fenced::Superseded(superseded),
-            });
+        let Permit { place, mut epoch, seen, turn } = self.permit;
+        if self.escalated.get().is_some() {
+            // The customer has been told all (C4). No escalation leaves a fence below the first epoch, so this finds
+            // what the turn said before and writes nothing new, also where the episode is over by now.
+            epoch = Epoch(0);
         }
-        let Permit { place, epoch, seen, turn } = self.permit;
         let inner = &self.desk.inner;
         if inner.settings.whereabouts == Whereabouts::Elsewhere {
             // Tickets decide; the transcript's own fence may lag behind until somebody looks.

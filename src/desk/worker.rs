@@ -4,19 +4,21 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::time::Duration;
 
-use futures::future::{Either, select};
-use futures::pin_mut;
+use futures::future::{join, pending};
 
 use super::Desk;
+use super::due::HOST_AT_ONCE;
+use crate::ports::WorkKinds;
 
-/// How much is claimed at once.
+/// How much is claimed at once of the library's own work.
 const BATCH: usize = 64;
 
 impl Desk {
     /// Does due work for ever: summaries, deliveries, sweeps, deadlines, and what a crash left.
     ///
-    /// `sleep` is the host's timer. The worker looks at least every `idle`, and sooner if something is due.
-    /// Whatever takes longer than the [lease](crate::DeskBuilder::lease) is dropped and done again later.
+    /// `sleep` is the host's timer. The worker looks at least every `idle`, and sooner if something is due. The
+    /// library's own work never waits for the summarizer or the sink; a call of theirs that takes longer than half
+    /// the [lease](crate::DeskBuilder::lease) is dropped, and made again later.
     ///
     /// ```no_run
     /// # async fn host(desk: escalate::Desk) {
@@ -33,17 +35,23 @@ impl Desk {
         S: Fn(Duration) -> F,
         F: Future<Output = ()>,
     {
-        let lease = self.inner.settings.lease.to_std().unwrap_or(idle);
+        let own = self.work_on(Self::own_kinds(), BATCH, idle, &sleep);
+        let host = self.work_on(self.host_kinds(), HOST_AT_ONCE, idle, &sleep);
+        let (never, _) = join(own, host).await;
+        never
+    }
+
+    async fn work_on<S, F>(&self, kinds: WorkKinds, batch: usize, idle: Duration, sleep: &S) -> Infallible
+    where
+        S: Fn(Duration) -> F,
+        F: Future<Output = ()>,
+    {
+        if kinds.names().is_empty() {
+            return pending().await;
+        }
+        let half = self.inner.settings.lease.to_std().unwrap_or(idle) / 2;
         loop {
-            let report = {
-                let (run, bound) = (self.run_due(BATCH), sleep(lease));
-                pin_mut!(run, bound);
-                match select(run, bound).await {
-                    Either::Left((report, _)) => report.ok(),
-                    // What hung is due again when its lease has run out, which is now.
-                    Either::Right(_) => None,
-                }
-            };
+            let report = self.run_kinds(kinds, batch, || sleep(half)).await.ok();
             let due = report.and_then(|report| report.next).map(|next| next - self.now());
             let wait = due.map_or(idle, |due| due.to_std().unwrap_or_default().min(idle));
             if !wait.is_zero() {

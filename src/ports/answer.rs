@@ -52,6 +52,14 @@ pub struct HandBack {
     pub ticket: TicketId,
 }
 
+/// The answer to a close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Close {
+    /// The episode that ended.
+    pub ticket: TicketId,
+}
+
 /// The answer to a teammate's reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -73,6 +81,8 @@ pub enum Answer {
     TakeOver(TakeOver),
     /// To a hand back.
     HandBack(HandBack),
+    /// To a close without resume.
+    Close(Close),
     /// To a reply.
     Reply(Reply),
 }

@@ -14,7 +14,7 @@ pub trait Clock: Debug + Send + Sync + 'static {
 
 /// The system's clock.
 #[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_structs, reason = "a name and nothing else")]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
@@ -32,7 +32,7 @@ pub trait IdSource: Debug + Send + Sync + 'static {
 
 /// UUIDs of version 7 (RFC 9562, section 5.7): random, and ordered by time, which keeps index pages together.
 #[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_structs, reason = "a name and nothing else")]
 pub struct TimeOrderedIds;
 
 impl IdSource for TimeOrderedIds {

@@ -10,12 +10,13 @@ mod commit;
 pub(crate) mod event_sink;
 mod query;
 pub(crate) mod roster;
+mod shared;
 pub(crate) mod summarizer;
 pub(crate) mod ticket_repository;
 pub(crate) mod transcript_store;
 mod work;
 
-pub use self::answer::{Answer, Answered, Escalation, HandBack, Reply, Routing, TakeOver};
+pub use self::answer::{Answer, Answered, Close, Escalation, HandBack, Reply, Routing, TakeOver};
 pub use self::assignment_policy::{AssignmentPolicy, AssignmentRequest, Choice};
 pub use self::clock::{Clock, IdSource, SystemClock, TimeOrderedIds};
 pub use self::commit::{
@@ -29,4 +30,4 @@ pub use self::ticket_repository::TicketRepository;
 pub use self::transcript_store::{
     AiFence, Appended, ConversationCursor, Receipt, Supersession, Transcript, TranscriptStore, Window,
 };
-pub use self::work::{Claim, Claims, Owed, Settlement, Work, WorkKind};
+pub use self::work::{Claim, Claims, Owed, Settlement, Work, WorkKind, WorkKinds};

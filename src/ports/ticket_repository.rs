@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::answer::Answered;
 use super::commit::{Commit, Committed, Snapshot};
 use super::query::{Page, TicketCursor, TicketFilter};
-use super::work::{Claim, Claims, Settlement};
+use super::work::{Claim, Claims, Settlement, WorkKinds};
 use crate::assignment::Load;
 use crate::control::ControlState;
 use crate::error::StoreError;
@@ -119,8 +119,8 @@ pub trait TicketRepository: Debug + Send + Sync + 'static {
         teammates: Vec<TeammateId>,
     ) -> Result<Vec<Load>, StoreError>;
 
-    /// Claims up to `limit` pieces of work of all workspaces that are due at `now` and not leased then, longest
-    /// due first, each until `lease_until`.
+    /// Claims up to `limit` pieces of work of these kinds, of all workspaces, that are due at `now` and not leased
+    /// then, longest due first, each until `lease_until`. Work of other kinds is as if it were not there.
     ///
     /// # Errors
     ///
@@ -130,6 +130,7 @@ pub trait TicketRepository: Debug + Send + Sync + 'static {
         now: DateTime<Utc>,
         lease_until: DateTime<Utc>,
         limit: usize,
+        kinds: WorkKinds,
     ) -> Result<Claims, StoreError>;
 
     /// Ends a claim.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::control::Epoch;
 use crate::conversation::Conversation;
 use crate::error::StoreError;
-use crate::id::{ConversationId, DatabaseId, MessageId, Place, TicketId, TurnId, WorkspaceId};
+use crate::id::{ConversationId, DatabaseId, MessageId, Place, TurnId, WorkspaceId};
 use crate::message::{Draft, Message, Sequence};
 
 /// What must still hold when an entry of the AI agent is appended.
@@ -38,12 +38,6 @@ pub enum Supersession {
     NewerMessage {
         /// The newer entry.
         sequence: Sequence,
-    },
-    /// The turn has escalated, under a key whose episode is over; that escalation told the customer all (C4).
-    /// Answered by the desk, never by a store.
-    Escalated {
-        /// The episode.
-        ticket: TicketId,
     },
     /// Another turn has answered since.
     OtherTurn {

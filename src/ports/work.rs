@@ -36,11 +36,11 @@ impl WorkKind {
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
-            Self::Summarise { .. } => "summarise",
-            Self::Deliver => "deliver",
-            Self::Sweep => "sweep",
-            Self::FinishTranscript => "finish_transcript",
-            Self::EndGrace { .. } => "end_grace",
+            Self::Summarise { .. } => Self::SUMMARISE,
+            Self::Deliver => Self::DELIVER,
+            Self::Sweep => Self::SWEEP,
+            Self::FinishTranscript => Self::FINISH_TRANSCRIPT,
+            Self::EndGrace { .. } => Self::END_GRACE,
         }
     }
 
@@ -48,6 +48,62 @@ impl WorkKind {
     #[must_use]
     pub const fn is_of_workspace(&self) -> bool {
         matches!(self, Self::Sweep)
+    }
+}
+
+/// A choice of kinds: what a worker can do, and may claim.
+///
+/// ```
+/// use escalate::ports::{WorkKind, WorkKinds};
+/// let kinds = WorkKinds::of(&[WorkKind::SWEEP, WorkKind::DELIVER]);
+/// assert!(kinds.contains(&WorkKind::Sweep) && !kinds.contains(&WorkKind::FinishTranscript));
+/// assert_eq!(kinds.names(), ["deliver", "sweep"]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct WorkKinds(u8);
+
+impl WorkKind {
+    /// The name of [`WorkKind::Summarise`].
+    pub const SUMMARISE: &'static str = "summarise";
+    /// The name of [`WorkKind::Deliver`].
+    pub const DELIVER: &'static str = "deliver";
+    /// The name of [`WorkKind::Sweep`].
+    pub const SWEEP: &'static str = "sweep";
+    /// The name of [`WorkKind::FinishTranscript`].
+    pub const FINISH_TRANSCRIPT: &'static str = "finish_transcript";
+    /// The name of [`WorkKind::EndGrace`].
+    pub const END_GRACE: &'static str = "end_grace";
+}
+
+impl WorkKinds {
+    const NAMES: [&'static str; 5] = [
+        WorkKind::SUMMARISE,
+        WorkKind::DELIVER,
+        WorkKind::SWEEP,
+        WorkKind::FINISH_TRANSCRIPT,
+        WorkKind::END_GRACE,
+    ];
+    /// Every kind.
+    pub const ALL: Self = Self(0b1_1111);
+
+    /// The kinds with these names; a name that is none counts for nothing.
+    #[must_use]
+    pub fn of(names: &[&str]) -> Self {
+        let bit = |(index, name): (u8, &&str)| u8::from(names.contains(name)) << index;
+        Self((0..).zip(&Self::NAMES).map(bit).sum())
+    }
+
+    /// Whether `kind` is among them.
+    #[must_use]
+    pub fn contains(self, kind: &WorkKind) -> bool {
+        self.names().contains(&kind.as_str())
+    }
+
+    /// Their names, as [`WorkKind::as_str`] gives them.
+    #[must_use]
+    pub fn names(self) -> Vec<&'static str> {
+        let chosen = (0..).zip(Self::NAMES).filter(|(index, _)| self.0 >> index & 1 == 1);
+        chosen.map(|(_, name)| name).collect()
     }
 }
 
@@ -90,8 +146,8 @@ pub struct Claim {
 pub struct Claims {
     /// The work claimed, longest due first.
     pub claims: Vec<Claim>,
-    /// When the next piece is due that was not claimed: its due time, or the end of its lease. `None`: nothing
-    /// is scheduled.
+    /// When the next piece of those kinds is due that was not claimed: its due time, or the end of its lease.
+    /// `None`: nothing is scheduled.
     pub next: Option<DateTime<Utc>>,
 }
 

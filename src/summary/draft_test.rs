@@ -243,6 +243,7 @@ fn a_cut_leaves_no_half_code() {
     assert_eq!(summary.subject, format!("{}…", "订".repeat(74)));
 }
 
+#[allow(clippy::too_many_lines, reason = "a list")]
 fn hostile() -> impl Strategy<Value = Vec<String>> {
     let atoms = prop::sample::select(vec![
         "I want a refund",

@@ -53,6 +53,12 @@ impl From<&str> for Language {
     }
 }
 
+impl From<String> for Language {
+    fn from(tag: String) -> Self {
+        Self::from(tag.as_str())
+    }
+}
+
 impl fmt::Display for Language {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

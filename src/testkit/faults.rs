@@ -18,7 +18,7 @@ use crate::message::Draft;
 use crate::ports::{
     AiFence, Answered, Appended, Claim, Claims, Commit, Committed, ConversationCursor, Page, Roster,
     Settlement, Snapshot, Staff, TicketCursor, TicketFilter, TicketRepository, Transcript, TranscriptStore,
-    Window,
+    Window, WorkKinds,
 };
 use crate::teammate::Teammate;
 use crate::ticket::Ticket;
@@ -208,8 +208,9 @@ impl<S: TicketRepository> TicketRepository for Flaky<S> {
         now: DateTime<Utc>,
         lease_until: DateTime<Utc>,
         limit: usize,
+        kinds: WorkKinds,
     ) -> Result<Claims, StoreError> {
-        self.pass(self.store.claim(now, lease_until, limit)).await
+        self.pass(self.store.claim(now, lease_until, limit, kinds)).await
     }
 
     async fn settle(&self, claim: Claim, settlement: Settlement) -> Result<(), StoreError> {

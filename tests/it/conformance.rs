@@ -230,7 +230,10 @@ where
                 panic!("an append without a fence is never superseded")
             };
             let committed = store.commit(commit).await.is_ok();
-            let claims = store.claim(now, DateTime::<chrono::Utc>::MAX_UTC, 1).await.unwrap();
+            let claims = store
+                .claim(now, DateTime::<chrono::Utc>::MAX_UTC, 1, escalate::ports::WorkKinds::ALL)
+                .await
+                .unwrap();
             (receipts[0], committed, claims.claims.len())
         })
     });

@@ -9,6 +9,8 @@ mod deeds;
 mod dropped;
 #[path = "faults/helpers.rs"]
 mod helpers;
+#[path = "faults/interleaved.rs"]
+mod interleaved;
 #[path = "faults/office.rs"]
 mod office;
 #[path = "faults/slow.rs"]

@@ -10,7 +10,12 @@
 mod broken;
 mod conformance;
 mod docs;
+mod faults;
+mod flow;
 mod model;
+mod postgres;
+mod properties;
+mod races;
 mod replay;
 mod suite_catches;
 mod summaries;

@@ -4,6 +4,8 @@
 //! A state is what the stores hold and where each command is. A step is one atomic call of a store, so whatever
 //! may happen between two calls does happen in some run.
 
+#[path = "model/effects.rs"]
+mod effects;
 #[path = "model/properties.rs"]
 mod properties;
 #[path = "model/rules.rs"]
@@ -140,7 +142,9 @@ fn check(config: Config, states: usize, no_room_for: &[&str]) {
     assert!(checker.is_done(), "stopped before the end");
     for property in config.properties() {
         match property.expectation {
-            Expectation::Sometimes if no_room_for.contains(&property.name) => checker.assert_no_discovery(property.name),
+            Expectation::Sometimes if no_room_for.contains(&property.name) => {
+                checker.assert_no_discovery(property.name)
+            }
             Expectation::Sometimes => checker.assert_any_discovery(property.name).into_actions().clear(),
             Expectation::Always | Expectation::Eventually => checker.assert_no_discovery(property.name),
         }
@@ -195,8 +199,12 @@ fn catches(rule: Rule, config: Config, property: &str) {
     let config = Config { without: Some(rule), ..config };
     let failed = HasDiscoveries::AnyFailures;
     let checker = config.checker().threads(2).finish_when(failed).spawn_bfs().join();
-    let failed: Vec<_> = checker.discoveries().into_keys().filter(|name| !name.starts_with("some:")).collect();
-    assert!(failed.iter().any(|name| name.starts_with(property)), "{rule:?} gone, but only {failed:?} failed");
+    let failed: Vec<_> =
+        checker.discoveries().into_keys().filter(|name| !name.starts_with("some:")).collect();
+    assert!(
+        failed.iter().any(|name| name.starts_with(property)),
+        "{rule:?} gone, but only {failed:?} failed"
+    );
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::id::{DatabaseId, Place, TeammateId, WorkspaceId};
 use crate::key::Key;
 use crate::ports::{
     Answered, Claim, Claims, Commit, Committed, Page, Settlement, Snapshot, TicketCursor, TicketFilter,
-    TicketRepository,
+    TicketRepository, WorkKinds,
 };
 use crate::ticket::Ticket;
 
@@ -115,8 +115,9 @@ impl TicketRepository for MemoryStore {
         now: DateTime<Utc>,
         lease_until: DateTime<Utc>,
         limit: usize,
+        kinds: WorkKinds,
     ) -> Result<Claims, StoreError> {
-        Ok(self.write().claim(now, lease_until, limit))
+        Ok(self.write().claim(now, lease_until, limit, kinds))
     }
 
     async fn settle(&self, claim: Claim, settlement: Settlement) -> Result<(), StoreError> {

@@ -6,7 +6,7 @@ use super::state::{Cell, State};
 use crate::error::StoreError;
 use crate::event::EventSequence;
 use crate::id::{ConversationId, Place, WorkspaceId};
-use crate::ports::{Claim, Claims, Owed, Settlement, Work, WorkKind};
+use crate::ports::{Claim, Claims, Owed, Settlement, Work, WorkKind, WorkKinds};
 
 pub(super) type WorkKey = (WorkspaceId, Option<ConversationId>, &'static str);
 
@@ -109,9 +109,19 @@ impl State {
         }
     }
 
-    pub(super) fn claim(&mut self, now: DateTime<Utc>, lease_until: DateTime<Utc>, limit: usize) -> Claims {
-        let mut ready: Vec<_> =
-            self.work.iter().map(|(key, row)| (row.ready_at(), row.due_at, *key)).collect();
+    pub(super) fn claim(
+        &mut self,
+        now: DateTime<Utc>,
+        lease_until: DateTime<Utc>,
+        limit: usize,
+        kinds: WorkKinds,
+    ) -> Claims {
+        let mut ready: Vec<_> = self
+            .work
+            .iter()
+            .filter(|(_, row)| kinds.contains(&row.kind))
+            .map(|(key, row)| (row.ready_at(), row.due_at, *key))
+            .collect();
         ready.sort_unstable_by_key(|(ready_at, due_at, key)| (*ready_at > now, *due_at, *key));
         let mut claims = Claims::default();
         for (ready_at, _, key) in ready {

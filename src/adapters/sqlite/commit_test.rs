@@ -15,7 +15,7 @@ use crate::id::TeammateId;
 use crate::key::Fingerprint;
 use crate::ports::{
     Answer, Answered, Commit, Placement, Revision, TakeOver, TicketFilter, TicketRepository, TranscriptStore,
-    TranscriptWrite, Unplaced, Whereabouts, Work, WorkKind,
+    TranscriptWrite, Unplaced, Whereabouts, Work, WorkKind, WorkKinds,
 };
 use crate::ticket::{AssignedBy, Priority, TicketStatus};
 
@@ -61,7 +61,7 @@ type Judge = fn(&StoreError) -> bool;
 #[test]
 fn a_breach_of_the_contract_leaves_the_database_as_it_was() {
     let (_directory, store) = furnished();
-    let claim = block_on(store.claim(at(1), at(9), 1)).unwrap().claims[0];
+    let claim = block_on(store.claim(at(1), at(9), 1, WorkKinds::ALL)).unwrap().claims[0];
     let mut lost = claim;
     lost.token -= 1;
     let mut reused = said(0xff);

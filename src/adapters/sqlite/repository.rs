@@ -21,7 +21,7 @@ use crate::id::{DatabaseId, Place, TeammateId, WorkspaceId};
 use crate::key::Key;
 use crate::ports::{
     Answered, Claim, Claims, Commit, Committed, Owed, Page, Settlement, Snapshot, TicketCursor, TicketFilter,
-    TicketRepository, WorkKind,
+    TicketRepository, WorkKind, WorkKinds,
 };
 use crate::ticket::Ticket;
 
@@ -88,14 +88,16 @@ impl TicketRepository for SqliteStore {
         now: DateTime<Utc>,
         lease_until: DateTime<Utc>,
         limit: usize,
+        kinds: WorkKinds,
     ) -> Result<Claims, StoreError> {
         // Looked up first: a worker that finds nothing costs no write, however often it looks.
-        let idle = |connection: &Connection| work::idle(connection, now, limit);
+        let idle = |connection: &Connection| work::idle(connection, now, limit, kinds);
         let idle = self.look("look for due work", |connection| at_one_instant(connection, idle))?;
         match idle {
             Some(nothing) => Ok(nothing),
             None => {
-                let claim = move |connection: &Connection| work::claim(connection, now, lease_until, limit);
+                let claim =
+                    move |connection: &Connection| work::claim(connection, now, lease_until, limit, kinds);
                 self.change("claim due work", claim).await
             }
         }

@@ -10,7 +10,7 @@ use super::row::{all, bytes, counter, first, id, instant, instant_if_any, json, 
 use crate::error::StoreError;
 use crate::event::EventSequence;
 use crate::id::{ConversationId, Place, WorkspaceId};
-use crate::ports::{Claim, Claims, Settlement, Work, WorkKind};
+use crate::ports::{Claim, Claims, Settlement, Work, WorkKind, WorkKinds};
 
 const WORK: &str = "escalate_work";
 
@@ -27,10 +27,10 @@ pub(super) const SCHEDULED: &str =
 // In the order of the index: what is leased is few, and is stepped over.
 pub(super) const READY: &str =
     "SELECT workspace, conversation, kind, generation, token, attempts, due_at, lease_until FROM escalate_work
-    WHERE lease_until IS NULL OR lease_until <= ?1
+    WHERE (lease_until IS NULL OR lease_until <= ?1) AND instr(?3, '\"' || name || '\"')
     ORDER BY due_at, workspace, conversation, name LIMIT ?2";
-pub(super) const LEASE_ENDS: &str =
-    "SELECT min(max(due_at, lease_until)) FROM escalate_work WHERE lease_until > ?1";
+pub(super) const LEASE_ENDS: &str = "SELECT min(max(due_at, lease_until)) FROM escalate_work
+    WHERE lease_until > ?1 AND instr(?2, '\"' || name || '\"')";
 pub(super) const LEASE: &str =
     "UPDATE escalate_work SET lease_until = ?4, token = ?5, attempts = attempts + 1
     WHERE workspace = ?1 AND conversation = ?2 AND name = ?3";
@@ -84,13 +84,15 @@ fn due(
     connection: &Connection,
     now: DateTime<Utc>,
     limit: usize,
+    kinds: WorkKinds,
 ) -> Result<(Vec<Found>, Option<DateTime<Utc>>), Fault> {
-    let at = now.timestamp_micros();
-    let mut ready = all(connection, READY, params![at, rows(limit.saturating_add(1))], found)?;
+    let (at, kinds) = (now.timestamp_micros(), json(WORK, &kinds.names())?);
+    let mut ready = all(connection, READY, params![at, rows(limit.saturating_add(1)), kinds], found)?;
     let due = ready.iter().take(limit).take_while(|found| found.due_at <= now).count();
     let unclaimed = ready.get(due).map(|found| found.ready_at);
     ready.truncate(due);
-    let lease_ends = first(connection, LEASE_ENDS, params![at], |row| instant_if_any(row, 0))?.flatten();
+    let lease_ends =
+        first(connection, LEASE_ENDS, params![at, kinds], |row| instant_if_any(row, 0))?.flatten();
     Ok((ready, unclaimed.into_iter().chain(lease_ends).min()))
 }
 
@@ -99,8 +101,9 @@ pub(super) fn idle(
     connection: &Connection,
     now: DateTime<Utc>,
     limit: usize,
+    kinds: WorkKinds,
 ) -> Result<Option<Claims>, Fault> {
-    let (due, next) = due(connection, now, limit)?;
+    let (due, next) = due(connection, now, limit, kinds)?;
     Ok(due.is_empty().then_some(Claims { claims: Vec::new(), next }))
 }
 
@@ -109,8 +112,9 @@ pub(super) fn claim(
     now: DateTime<Utc>,
     lease_until: DateTime<Utc>,
     limit: usize,
+    kinds: WorkKinds,
 ) -> Result<Claims, Fault> {
-    let (due, next) = due(connection, now, limit)?;
+    let (due, next) = due(connection, now, limit, kinds)?;
     let lease = |Found { mut claim, .. }| {
         let token = next_token(connection)?;
         let (workspace, conversation) = (bytes(claim.workspace), key(claim.conversation));

@@ -8,6 +8,7 @@ use crate::control::Epoch;
 use crate::error::StoreError;
 use crate::ports::{
     Claim, Claims, Commit, Settlement, TicketRepository, TranscriptWrite, Whereabouts, Work, WorkKind,
+    WorkKinds,
 };
 
 fn schedule(store: &SqliteStore, of: u128, expected: u64, due: i64) {
@@ -16,7 +17,7 @@ fn schedule(store: &SqliteStore, of: u128, expected: u64, due: i64) {
 }
 
 fn claim(store: &SqliteStore, now: i64, until: i64, limit: usize) -> Claims {
-    block_on(store.claim(at(now), at(until), limit)).unwrap()
+    block_on(store.claim(at(now), at(until), limit, WorkKinds::ALL)).unwrap()
 }
 
 fn settle(store: &SqliteStore, claim: Claim) -> Result<(), StoreError> {

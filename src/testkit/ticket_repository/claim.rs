@@ -3,7 +3,7 @@
 use futures::future::join_all;
 
 use crate::event::EventSequence;
-use crate::ports::{Claims, TicketRepository, WorkKind};
+use crate::ports::{Claims, TicketRepository, WorkKind, WorkKinds};
 use crate::testkit::fixtures::ticket::{claimed, only_claim, scheduled};
 use crate::testkit::fixtures::{ABROAD, ALL, HOME, abroad, at, id, ok, place};
 
@@ -75,11 +75,11 @@ pub async fn at_most_the_limit_is_claimed(store: &dyn TicketRepository) {
     for (n, due) in [(1, 30), (2, 10), (3, 20)] {
         scheduled(store, place(n), WorkKind::Deliver, due).await;
     }
-    let none = ok(store.claim(at(50), at(60), 0).await, "`claim` claims nothing");
+    let none = ok(store.claim(at(50), at(60), 0, WorkKinds::ALL).await, "`claim` claims nothing");
     assert_eq!((numbers(&none), none.next), (vec![], Some(at(10))), "at most none; all is left");
-    let one = ok(store.claim(at(50), at(60), 1).await, "`claim` claims one");
+    let one = ok(store.claim(at(50), at(60), 1, WorkKinds::ALL).await, "`claim` claims one");
     assert_eq!((numbers(&one), one.next), (vec![2], Some(at(20))), "the longest due; `next` was not claimed");
-    let rest = ok(store.claim(at(50), at(60), usize::MAX).await, "`claim` claims the rest");
+    let rest = ok(store.claim(at(50), at(60), usize::MAX, WorkKinds::ALL).await, "`claim` claims the rest");
     assert_eq!(numbers(&rest), [3, 1], "what is left, however large the limit");
 }
 
@@ -125,13 +125,13 @@ pub async fn workers_at_the_same_time_share_the_work(store: &dyn TicketRepositor
     for n in 1..=6 {
         scheduled(store, place(n), WorkKind::Deliver, 10).await;
     }
-    let workers = join_all((0..4).map(|_| store.claim(at(10), at(20), 2))).await;
+    let workers = join_all((0..4).map(|_| store.claim(at(10), at(20), 2, WorkKinds::ALL))).await;
     let mut claims: Vec<_> =
         workers.into_iter().flat_map(|w| numbers(&ok(w, "`claim` claims what is due"))).collect();
     claims.sort_unstable();
     assert_eq!(claims, [1, 2, 3, 4, 5, 6], "any number of workers: every piece of work once");
     assert_eq!(
-        ok(store.claim(at(10), at(20), ALL).await, "`claim` claims the rest").claims,
+        ok(store.claim(at(10), at(20), ALL, WorkKinds::ALL).await, "`claim` claims the rest").claims,
         [],
         "none is left"
     );

@@ -1,7 +1,7 @@
 //! Ending a claim: done, done again later, or lost to somebody else.
 
 use crate::event::EventSequence;
-use crate::ports::{Claims, Settlement, TicketRepository, WorkKind};
+use crate::ports::{Claims, Settlement, TicketRepository, WorkKind, WorkKinds};
 use crate::testkit::fixtures::ticket::{Change, claimed, look, only_claim, scheduled};
 use crate::testkit::fixtures::{at, claim_lost, id, ok, place};
 
@@ -80,7 +80,7 @@ pub async fn an_old_claim_does_not_settle_new_work(store: &dyn TicketRepository)
 /// With `again_at` the work is due then: not before, and from then on free, whatever its lease was.
 pub async fn again_at_names_the_next_instant(store: &dyn TicketRepository) {
     scheduled(store, place(1), WorkKind::Deliver, 10).await;
-    let claims = ok(store.claim(at(10), at(1_000), 1).await, "`claim` claims what is due");
+    let claims = ok(store.claim(at(10), at(1_000), 1, WorkKinds::ALL).await, "`claim` claims what is due");
     ok(store.settle(claims.claims[0], again(50)).await, "`settle` ends a claim");
     let early = claimed(store, 49).await;
     assert_eq!((early.claims, early.next), (vec![], Some(at(50))), "with `again_at` the work is due then");
@@ -95,7 +95,7 @@ pub async fn again_at_names_the_next_instant(store: &dyn TicketRepository) {
 /// Work that was scheduled again since it was claimed stays, due as it is, free at once.
 pub async fn work_scheduled_again_outlives_its_settlement(store: &dyn TicketRepository) {
     scheduled(store, place(1), WorkKind::Deliver, 10).await;
-    let claims = ok(store.claim(at(10), at(1_000), 1).await, "`claim` claims what is due");
+    let claims = ok(store.claim(at(10), at(1_000), 1, WorkKinds::ALL).await, "`claim` claims what is due");
     scheduled(store, place(1), WorkKind::Deliver, 12).await;
     ok(store.settle(claims.claims[0], DONE).await, "`settle` ends a claim");
     let claim =

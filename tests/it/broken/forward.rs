@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use escalate::assignment::Load;
 use escalate::ports::{
     AiFence, Answered, Appended, Claim, Claims, Commit, Committed, ConversationCursor, Page, Settlement,
-    Snapshot, TicketCursor, TicketFilter, Transcript, Window,
+    Snapshot, TicketCursor, TicketFilter, Transcript, Window, WorkKinds,
 };
 use escalate::{
     ControlState, Conversation, ConversationId, DatabaseId, Draft, Epoch, Event, EventSequence, Key,
@@ -69,7 +69,7 @@ forward! {
         ) -> Page<Ticket, TicketCursor>;
         fn timeline(place: Place, after: EventSequence, limit: usize) -> Vec<Event>;
         fn workload(workspace: WorkspaceId, teammates: Vec<TeammateId>) -> Vec<Load>;
-        fn claim(now: DateTime<Utc>, lease_until: DateTime<Utc>, limit: usize) -> Claims;
+        fn claim(now: DateTime<Utc>, lease_until: DateTime<Utc>, limit: usize, kinds: WorkKinds) -> Claims;
         fn settle(claim: Claim, settlement: Settlement) -> ();
     }
 }

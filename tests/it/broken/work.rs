@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use escalate::ports::{Claim, Claims, Commit, Committed, Settlement, Snapshot};
+use escalate::ports::{Claim, Claims, Commit, Committed, Settlement, Snapshot, WorkKinds};
 use escalate::{EventSequence, Key, MemoryStore, Place, StoreError, TicketRepository};
 
 use super::forward::TicketFault;
@@ -30,55 +30,55 @@ type Answer<T> = Result<T, StoreError>;
 type Instant = DateTime<Utc>;
 
 fault! { ClaimsEarly:
-    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize) -> Answer<Claims> {
-        self.0.claim(now + TimeDelta::seconds(1), lease_until, limit).await
+    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize, kinds: WorkKinds) -> Answer<Claims> {
+        self.0.claim(now + TimeDelta::seconds(1), lease_until, limit, kinds).await
     }
 }
 
 fault! { ClaimsShortestDueFirst:
-    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize) -> Answer<Claims> {
-        let mut claims = self.0.claim(now, lease_until, limit).await?;
+    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize, kinds: WorkKinds) -> Answer<Claims> {
+        let mut claims = self.0.claim(now, lease_until, limit, kinds).await?;
         claims.claims.reverse();
         Ok(claims)
     }
 }
 
 fault! { ClaimsOneTooMany:
-    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize) -> Answer<Claims> {
-        self.0.claim(now, lease_until, limit.saturating_add(1)).await
+    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize, kinds: WorkKinds) -> Answer<Claims> {
+        self.0.claim(now, lease_until, limit.saturating_add(1), kinds).await
     }
 }
 
 fault! { ForgetsLeases:
-    async fn claim(&self, now: Instant, _: Instant, limit: usize) -> Answer<Claims> {
-        self.0.claim(now, now, limit).await
+    async fn claim(&self, now: Instant, _: Instant, limit: usize, kinds: WorkKinds) -> Answer<Claims> {
+        self.0.claim(now, now, limit, kinds).await
     }
 }
 
 fault! { KeepsLeasesForEver:
-    async fn claim(&self, now: Instant, _: Instant, limit: usize) -> Answer<Claims> {
-        self.0.claim(now, Instant::MAX_UTC, limit).await
+    async fn claim(&self, now: Instant, _: Instant, limit: usize, kinds: WorkKinds) -> Answer<Claims> {
+        self.0.claim(now, Instant::MAX_UTC, limit, kinds).await
     }
 }
 
 fault! { TellsNoNext:
-    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize) -> Answer<Claims> {
-        let claims = self.0.claim(now, lease_until, limit).await?;
+    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize, kinds: WorkKinds) -> Answer<Claims> {
+        let claims = self.0.claim(now, lease_until, limit, kinds).await?;
         Ok(Claims { next: None, ..claims })
     }
 }
 
 fault! { CountsNoAttempts:
-    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize) -> Answer<Claims> {
-        let mut claims = self.0.claim(now, lease_until, limit).await?;
+    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize, kinds: WorkKinds) -> Answer<Claims> {
+        let mut claims = self.0.claim(now, lease_until, limit, kinds).await?;
         claims.claims.iter_mut().for_each(|claim| claim.attempts = 0);
         Ok(claims)
     }
 }
 
 fault! { HidesTheGeneration:
-    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize) -> Answer<Claims> {
-        let mut claims = self.0.claim(now, lease_until, limit).await?;
+    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize, kinds: WorkKinds) -> Answer<Claims> {
+        let mut claims = self.0.claim(now, lease_until, limit, kinds).await?;
         claims.claims.iter_mut().for_each(|claim| claim.generation = 1);
         Ok(claims)
     }
@@ -111,8 +111,8 @@ fault! { MarksDeliveredInClaims:
         self.0.settle(claim, settlement).await
     }
 
-    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize) -> Answer<Claims> {
-        let mut claims = self.0.claim(now, lease_until, limit).await?;
+    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize, kinds: WorkKinds) -> Answer<Claims> {
+        let mut claims = self.0.claim(now, lease_until, limit, kinds).await?;
         // The last settlement's word, also where it went back.
         let last = self.1.lock().unwrap().last().copied().unwrap_or(0);
         claims.claims.iter_mut().for_each(|claim| claim.delivered = EventSequence(last));

@@ -13,8 +13,8 @@ use escalate::assignment::Candidate;
 use escalate::ports::{AssignmentRequest, Choice, Proposal, Routing, SummaryRequest};
 use escalate::summary::SummaryAuthor;
 use escalate::{
-    Actor, AssignmentError, AssignmentPolicy, Control, Desk, Escalate, Event, EventKind, EventSink, ReasonCode,
-    SinkError, SummarizeError, Summarizer, Ticket,
+    Actor, AssignmentError, AssignmentPolicy, Control, Desk, Escalate, Event, EventKind, EventSink,
+    ReasonCode, SinkError, SummarizeError, Summarizer, Ticket,
 };
 use futures::executor::block_on;
 use futures::future::FutureExt;
@@ -37,8 +37,16 @@ enum Ill {
     Empty,
 }
 
-const RUBBISH: [Ill; 8] =
-    [Ill::Fails, Ill::Hangs, Ill::Panics, Ill::Floods, Ill::Garbage, Ill::Markup, Ill::WrongLanguage, Ill::Empty];
+const RUBBISH: [Ill; 8] = [
+    Ill::Fails,
+    Ill::Hangs,
+    Ill::Panics,
+    Ill::Floods,
+    Ill::Garbage,
+    Ill::Markup,
+    Ill::WrongLanguage,
+    Ill::Empty,
+];
 
 #[derive(Debug)]
 struct Writer(Ill);
@@ -52,10 +60,13 @@ impl Summarizer for Writer {
             Ill::Panics => panic!("the summarizer panics on purpose"),
             Ill::Floods => ("Refund".to_owned(), "More words. ".repeat(900_000)),
             Ill::Garbage => ("\u{202e}\u{0}".to_owned(), "\u{7}\u{fffd}. \u{200b}.".to_owned()),
-            Ill::Markup => ("Refund".to_owned(), "<script>alert(1)</script>. [here](https://x.test).".to_owned()),
-            Ill::WrongLanguage => {
-                ("Erstattung".to_owned(), "Die Bestellung kam nie an. Der Kunde möchte sein Geld zurück.".to_owned())
+            Ill::Markup => {
+                ("Refund".to_owned(), "<script>alert(1)</script>. [here](https://x.test).".to_owned())
             }
+            Ill::WrongLanguage => (
+                "Erstattung".to_owned(),
+                "Die Bestellung kam nie an. Der Kunde möchte sein Geld zurück.".to_owned(),
+            ),
             Ill::Empty => (String::new(), String::new()),
         };
         Ok(Proposal::new(subject, text, "m-1"))
@@ -222,7 +233,10 @@ fn an_escalation_nobody_can_take_is_told_of() {
         }
         desk.run_due(100).await.unwrap();
         let kinds: Vec<_> = sink.took.lock().unwrap().iter().map(|event| event.kind).collect();
-        assert!(matches!(kinds.as_slice(), [EventKind::Control { .. }, EventKind::Waiting { position: 1 }]), "{kinds:?}");
+        assert!(
+            matches!(kinds.as_slice(), [EventKind::Control { .. }, EventKind::Waiting { position: 1 }]),
+            "{kinds:?}"
+        );
         assert!(matches!(desk.control(here()).await.unwrap().control, Control::Queued { .. }));
     });
 }
@@ -236,7 +250,8 @@ fn a_panic_in_one_piece_of_work_leaves_the_others_alone() {
     let desk = office.desk(office.shop.clone(), office.shop.clone(), office.shop.clone());
     let desk = desk.sink(sink.clone()).summarizer(Writer(Ill::Panics)).build();
     block_on(escalated(&desk));
-    let report = block_on(AssertUnwindSafe(desk.run_due(100)).catch_unwind()).expect("caught inside").unwrap();
+    let report =
+        block_on(AssertUnwindSafe(desk.run_due(100)).catch_unwind()).expect("caught inside").unwrap();
     assert_eq!((report.done, report.failed), (1, 1), "{report:?}");
     assert!(!sink.took.lock().unwrap().is_empty());
 }

@@ -63,7 +63,7 @@ impl Office {
         let shop = Flaky::new(self.shop.clone());
         let transcripts =
             if self.layout == Layout::Shared { shop.clone() } else { Flaky::new(self.transcripts.clone()) };
-        let desk = self.desk(transcripts.clone(), shop.clone(), shop.clone()).policy(Balanced::default()).build();
+        let desk = self.desk(transcripts.clone(), shop.clone(), shop.clone()).policy(Balanced).build();
         (desk, [shop, transcripts])
     }
 

@@ -4,12 +4,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use escalate::assignment::Load;
 use escalate::ports::{
-    AiFence, Answered, Appended, Claim, Claims, Commit, Committed, ConversationCursor, Page, Settlement, Snapshot,
-    Staff, TicketCursor, TicketFilter, Transcript, Window,
+    AiFence, Answered, Appended, Claim, Claims, Commit, Committed, ConversationCursor, Page, Settlement,
+    Snapshot, Staff, TicketCursor, TicketFilter, Transcript, Window, WorkKinds,
 };
 use escalate::{
-    ControlState, Conversation, DatabaseId, Draft, Epoch, Event, EventSequence, Key, Place, Roster, StoreError,
-    TeamId, Teammate, TeammateId, Ticket, TicketRepository, TranscriptStore, WorkspaceId,
+    ControlState, Conversation, DatabaseId, Draft, Epoch, Event, EventSequence, Key, Place, Roster,
+    StoreError, TeamId, Teammate, TeammateId, Ticket, TicketRepository, TranscriptStore, WorkspaceId,
 };
 
 #[derive(Clone, Debug)]
@@ -106,8 +106,14 @@ impl<S: TicketRepository> TicketRepository for Slow<S> {
         slowly(self.0.workload(workspace, teammates)).await
     }
 
-    async fn claim(&self, now: DateTime<Utc>, lease_until: DateTime<Utc>, limit: usize) -> Result<Claims> {
-        slowly(self.0.claim(now, lease_until, limit)).await
+    async fn claim(
+        &self,
+        now: DateTime<Utc>,
+        lease_until: DateTime<Utc>,
+        limit: usize,
+        kinds: WorkKinds,
+    ) -> Result<Claims> {
+        slowly(self.0.claim(now, lease_until, limit, kinds)).await
     }
 
     async fn settle(&self, claim: Claim, settlement: Settlement) -> Result<()> {

@@ -79,7 +79,7 @@ fn a_team_and_skills_are_asked_for() {
 fn with_manual_assignment_a_person_chooses() {
     block_on(async {
         let office = Office::new(0).await;
-        let desk = Desk::on(office.store.clone()).clock(office.clock.clone()).policy(Manual::default()).build();
+        let desk = Desk::on(office.store.clone()).clock(office.clock.clone()).policy(Manual).build();
         let answer = desk.escalate(here(), Actor::System, key("e"), asked()).await.unwrap();
         assert_eq!(answer.routing, Routing::Waiting { position: 1 });
         office.wait(TimeDelta::minutes(10));

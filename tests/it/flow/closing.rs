@@ -10,7 +10,9 @@ use super::world::{ANA, CLEO, SUE, key, seen};
 /// H3: every path back ends in the same state, one epoch later.
 #[test]
 fn every_way_back_ends_in_the_same_state() {
-    for way in ["button", "close with resume", "host", "supervisor", "timer", "customer after the grace period"] {
+    for way in
+        ["button", "close with resume", "host", "supervisor", "timer", "customer after the grace period"]
+    {
         block_on(async {
             let office = Office::new(0).await;
             office.desk.take_over(here(), ANA, key("t")).await.unwrap();
@@ -20,15 +22,26 @@ fn every_way_back_ends_in_the_same_state() {
             }
             let before = office.desk.control(here()).await.unwrap().epoch;
             match way {
-                "button" => drop(office.desk.hand_back(here(), Actor::from(ANA), key("h")).await.unwrap()),
+                "button" => _ = office.desk.hand_back(here(), Actor::from(ANA), key("h")).await.unwrap(),
                 "close with resume" => {
-                    office.desk.close(here(), Actor::from(ANA), key("h"), AfterClose::ResumeAi).await.unwrap();
+                    office
+                        .desk
+                        .close(here(), Actor::from(ANA), key("h"), AfterClose::ResumeAi)
+                        .await
+                        .unwrap();
                 }
-                "host" => drop(office.desk.hand_back(here(), Actor::System, key("h")).await.unwrap()),
-                "supervisor" => drop(office.desk.hand_back(here(), Actor::from(SUE), key("h")).await.unwrap()),
+                "host" => _ = office.desk.hand_back(here(), Actor::System, key("h")).await.unwrap(),
+                "supervisor" => {
+                    _ = office.desk.hand_back(here(), Actor::from(SUE), key("h")).await.unwrap();
+                }
                 "timer" => assert_eq!(office.desk.run_due(10).await.unwrap().failed, 0),
                 _ => {
-                    let next = office.desk.customer_message(here(), CLEO, key("m2"), "Hello again.").await.unwrap().next;
+                    let next = office
+                        .desk
+                        .customer_message(here(), CLEO, key("m2"), "Hello again.")
+                        .await
+                        .unwrap()
+                        .next;
                     assert_eq!(next, Next::AiTurn);
                 }
             }
@@ -52,14 +65,20 @@ fn hand_back_is_refused_without_an_ai_agent() {
         let office = Office::new(0).await;
         office.desk.take_over(here(), ANA, key("t")).await.unwrap();
         office.ai_is_there(false);
-        assert_eq!(refusal(office.desk.hand_back(here(), Actor::from(ANA), key("h")).await), Refusal::NoAiAgent);
+        assert_eq!(
+            refusal(office.desk.hand_back(here(), Actor::from(ANA), key("h")).await),
+            Refusal::NoAiAgent
+        );
         let close = office.desk.close(here(), Actor::from(ANA), key("c"), AfterClose::ResumeAi).await;
         assert_eq!(refusal(close), Refusal::NoAiAgent);
         assert_eq!(office.status().await, TicketStatus::OnYou);
         // The refusal is not kept: with an AI agent there the same key goes through.
         office.ai_is_there(true);
         office.desk.hand_back(here(), Actor::from(ANA), key("h")).await.unwrap();
-        assert_eq!(refusal(office.desk.hand_back(here(), Actor::from(ANA), key("h2")).await), Refusal::HeldByAi);
+        assert_eq!(
+            refusal(office.desk.hand_back(here(), Actor::from(ANA), key("h2")).await),
+            Refusal::HeldByAi
+        );
         office.audit().await;
     });
 }
@@ -70,9 +89,13 @@ fn a_closed_ticket_reopens_inside_the_grace_period() {
         let office = Office::new(0).await;
         let taken = office.desk.take_over(here(), ANA, key("t")).await.unwrap();
         office.desk.close(here(), Actor::from(ANA), key("c"), AfterClose::StayOff).await.unwrap();
-        assert_eq!(refusal(office.desk.begin_turn(here()).await), Refusal::TicketClosed { ticket: taken.ticket });
+        assert_eq!(
+            refusal(office.desk.begin_turn(here()).await),
+            Refusal::TicketClosed { ticket: taken.ticket }
+        );
         office.wait(TimeDelta::hours(23));
-        let next = office.desk.customer_message(here(), CLEO, key("m2"), "It broke again.").await.unwrap().next;
+        let next =
+            office.desk.customer_message(here(), CLEO, key("m2"), "It broke again.").await.unwrap().next;
         assert_eq!(next, Next::Teammate { ticket: taken.ticket, teammate: ANA });
         let ticket = office.ticket().await;
         assert_eq!((ticket.id, ticket.status), (taken.ticket, TicketStatus::OnYou));
@@ -99,7 +122,11 @@ fn the_timer_of_an_earlier_close_does_not_end_a_later_one() {
         assert!(matches!(office.desk.control(here()).await.unwrap().control, Control::Closed { .. }));
         office.wait(TimeDelta::hours(20));
         office.desk.run_due(10).await.unwrap();
-        assert_eq!(office.desk.control(here()).await.unwrap().control, Control::Ai, "the later timer was lost (N1)");
+        assert_eq!(
+            office.desk.control(here()).await.unwrap().control,
+            Control::Ai,
+            "the later timer was lost (N1)"
+        );
         office.audit().await;
     });
 }
@@ -165,7 +192,9 @@ fn a_customer_withdraws_until_a_person_answers() {
 fn next_says_who_is_to_answer() {
     block_on(async {
         let office = Office::new(0).await;
-        let write = async |n: usize| office.desk.customer_message(here(), CLEO, key(format!("n{n}")), "Hello?").await.unwrap().next;
+        let write = async |n: usize| {
+            office.desk.customer_message(here(), CLEO, key(format!("n{n}")), "Hello?").await.unwrap().next
+        };
         assert_eq!(write(1).await, Next::AiTurn);
         office.ai_is_there(false);
         assert_eq!(write(2).await, Next::Nobody);

@@ -25,7 +25,6 @@ fn a_key_for_something_else_is_an_error() {
         assert!(is_reused(desk.take_over(here(), BEN, key("t")).await));
         desk.reply(here(), ANA, key("r"), "One.").await.unwrap();
         assert!(is_reused(desk.reply(here(), ANA, key("r"), "Two.").await));
-        assert!(is_reused(desk.note(here(), Actor::from(ANA), key("r"), "One.").await));
         assert!(is_reused(desk.hand_back(here(), Actor::from(ANA), key("r")).await));
         office.audit().await;
     });
@@ -50,9 +49,15 @@ fn a_repeat_gets_the_first_answer_for_ever() {
         assert_eq!(desk.take_over(here(), BEN, key("t")).await.unwrap(), taken);
         assert_eq!(desk.reply(here(), BEN, key("r"), "Done.").await.unwrap(), replied);
         assert_eq!(desk.hand_back(here(), Actor::from(BEN), key("h")).await.unwrap(), back);
-        assert_eq!(desk.close(here(), Actor::from(BEN), key("h"), AfterClose::ResumeAi).await.unwrap(), back.ticket);
+        assert_eq!(
+            desk.close(here(), Actor::from(BEN), key("h"), AfterClose::ResumeAi).await.unwrap(),
+            back.ticket
+        );
         let after = seen(desk, here()).await;
-        assert_eq!((before.epoch, before.events, before.messages.len()), (after.epoch, after.events, after.messages.len()));
+        assert_eq!(
+            (before.epoch, before.events, before.messages.len()),
+            (after.epoch, after.events, after.messages.len())
+        );
         office.audit().await;
     });
 }
@@ -66,11 +71,15 @@ fn a_webhook_delivered_twice_calls_for_one_answer() {
         let unanswered = again().await.unwrap();
         assert_eq!(unanswered.next, Next::AiTurn, "nobody has answered yet");
         let turn = office.desk.begin_turn(here()).await.unwrap();
-        let Fenced::Done(receipt) = turn.reply(key("ai"), "Let me see.").await.unwrap() else { panic!("in time") };
+        let Fenced::Done(receipt) = turn.reply(key("ai"), "Let me see.").await.unwrap() else {
+            panic!("in time")
+        };
         let answered = again().await.unwrap();
         assert_eq!((answered.next, answered.message), (Next::Answered, unanswered.message));
         // The reply's own retry is no second reply.
-        let Fenced::Done(repeat) = turn.reply(key("ai"), "Let me see.").await.unwrap() else { panic!("a repeat") };
+        let Fenced::Done(repeat) = turn.reply(key("ai"), "Let me see.").await.unwrap() else {
+            panic!("a repeat")
+        };
         assert_eq!((repeat.message, repeat.repeated), (receipt.message, true));
         assert_eq!(seen(&office.desk, here()).await.messages.len(), 2);
     });
@@ -96,7 +105,10 @@ fn a_refusal_is_not_kept_under_the_key() {
     block_on(async {
         let office = Office::new(0).await;
         office.desk.take_over(here(), ANA, key("a")).await.unwrap();
-        assert_eq!(refusal(office.desk.take_over(here(), BEN, key("b")).await), Refusal::HeldBy { teammate: ANA });
+        assert_eq!(
+            refusal(office.desk.take_over(here(), BEN, key("b")).await),
+            Refusal::HeldBy { teammate: ANA }
+        );
         office.desk.hand_back(here(), Actor::from(ANA), key("h")).await.unwrap();
         office.desk.take_over(here(), BEN, key("b")).await.unwrap();
         assert_eq!(tickets(&office.store, here().workspace).await.len(), 2);

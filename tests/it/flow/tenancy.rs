@@ -2,8 +2,8 @@
 
 use escalate::ports::Window;
 use escalate::{
-    Actor, AfterClose, Control, Conversation, CustomerId, EventSequence, Inbox, Place, Refusal, Requester, Teammate,
-    TeammateId, WorkspaceId,
+    Actor, AfterClose, Control, Conversation, CustomerId, EventSequence, Inbox, Place, Refusal, Requester,
+    Teammate, TeammateId, WorkspaceId,
 };
 use futures::executor::block_on;
 use uuid::Uuid;
@@ -42,7 +42,10 @@ fn the_right_id_in_the_wrong_workspace_is_not_there() {
         assert!(desk.inbox(OTHER, Inbox::Open, None, 10).await.unwrap().items.is_empty());
         assert!(desk.conversations(OTHER, None, 10).await.unwrap().items.is_empty());
         let after = seen(desk, here()).await;
-        assert_eq!((before.epoch, before.events, before.messages), (after.epoch, after.events, after.messages));
+        assert_eq!(
+            (before.epoch, before.events, before.messages),
+            (after.epoch, after.events, after.messages)
+        );
     });
 }
 
@@ -52,7 +55,8 @@ fn a_teammate_of_another_workspace_is_unknown_here() {
         let office = Office::new(0).await;
         let ticket = office.escalate(here()).await.ticket;
         office.store.put_teammate(Teammate::new(OTHER, EVE, "Eve").supervising()).await.unwrap();
-        let (desk, unknown, eve) = (&office.desk, Refusal::UnknownTeammate { teammate: EVE }, Actor::from(EVE));
+        let (desk, unknown, eve) =
+            (&office.desk, Refusal::UnknownTeammate { teammate: EVE }, Actor::from(EVE));
         assert_eq!(refusal(desk.take_over(here(), EVE, key("t")).await), unknown);
         assert_eq!(refusal(desk.reply(here(), EVE, key("r"), "Hi.").await), unknown);
         assert_eq!(refusal(desk.note(here(), eve, key("n"), "Hi.").await), unknown);
@@ -74,10 +78,16 @@ fn another_customers_conversation_is_not_yours() {
         let other = CustomerId::new(Uuid::from_u128(0xBAD));
         let desk = &office.desk;
         assert_eq!(refusal(desk.customer_message(here(), other, key("m"), "Hi.").await), Refusal::NotYours);
-        assert_eq!(refusal(desk.escalate(here(), Actor::from(other), key("e"), asked()).await), Refusal::NotYours);
+        assert_eq!(
+            refusal(desk.escalate(here(), Actor::from(other), key("e"), asked()).await),
+            Refusal::NotYours
+        );
         office.escalate(here()).await;
         assert_eq!(refusal(desk.hand_back(here(), Actor::from(other), key("h")).await), Refusal::NotYours);
-        assert_eq!(refusal(desk.customer_view(here(), other, Window::Before(None), 10).await), Refusal::NotYours);
+        assert_eq!(
+            refusal(desk.customer_view(here(), other, Window::Before(None), 10).await),
+            Refusal::NotYours
+        );
         let stolen = Conversation::new(here(), Requester::verified(other), "web", NOON);
         assert_eq!(refusal(desk.open(stolen).await), Refusal::NotYours);
         office.audit().await;

@@ -3,9 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::TimeDelta;
-use escalate::{
-    Actor, AfterClose, Conversation, Inbox, Place, Priority, Requester, TicketId, WorkspaceId,
-};
+use escalate::{Actor, AfterClose, Conversation, Inbox, Place, Priority, Requester, TicketId, WorkspaceId};
 use futures::executor::block_on;
 
 use super::office::{Office, asked, here};
@@ -71,7 +69,8 @@ fn conversations_are_those_without_an_open_ticket() {
                 office.escalate(place(ACME, n)).await;
             }
         }
-        let wanted: HashSet<Place> = (1..=30).filter(|n| *n == 1 || n % 3 == 0).map(|n| place(ACME, n)).collect();
+        let wanted: HashSet<Place> =
+            (1..=30).filter(|n| *n == 1 || n % 3 == 0).map(|n| place(ACME, n)).collect();
         for size in [1, 4, 100] {
             let (mut found, mut after) = (Vec::new(), None);
             for _ in 0..100 {

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use escalate::adapters::sqlite::SqliteStore;
 use escalate::control::ControlEvent;
 use escalate::ports::{Page, TicketFilter, Window};
 use escalate::{
-    Author, Control, Conversation, ConversationId, CustomerId, Desk, Epoch, Event, EventKind, EventSequence, Key,
-    Mark, MemoryStore, Message, Place, Requester, Roster, StoreError, Teammate, TeammateId, Ticket, TicketId,
-    TicketRepository, TicketStatus, TranscriptStore, Visibility, WorkspaceId,
+    Author, Control, Conversation, ConversationId, CustomerId, Desk, Epoch, Event, EventKind, EventSequence,
+    Key, Mark, MemoryStore, Message, Place, Requester, Roster, StoreError, Teammate, TeammateId, Ticket,
+    TicketId, TicketRepository, TicketStatus, TranscriptStore, Visibility, WorkspaceId,
 };
-use escalate::adapters::sqlite::SqliteStore;
 use futures::future::BoxFuture;
 use uuid::Uuid;
 
@@ -86,7 +86,12 @@ pub(crate) async fn tickets(store: &dyn TicketRepository, workspace: WorkspaceId
 }
 
 /// Fails unless all that the stores hold of `places` agrees with the invariants.
-pub(crate) async fn audit(desk: &Desk, store: &dyn TicketRepository, workspace: WorkspaceId, places: &[Place]) {
+pub(crate) async fn audit(
+    desk: &Desk,
+    store: &dyn TicketRepository,
+    workspace: WorkspaceId,
+    places: &[Place],
+) {
     let tickets = tickets(store, workspace).await;
     for place in places {
         let seen = seen(desk, *place).await;
@@ -94,6 +99,7 @@ pub(crate) async fn audit(desk: &Desk, store: &dyn TicketRepository, workspace: 
         timeline(&seen);
         episodes(&seen, &own);
         transcript(&seen);
+        nothing_lost(&seen, own.len());
         statuses(&seen, &own);
     }
     loads(store, workspace, &tickets).await;
@@ -126,17 +132,26 @@ pub(crate) fn changes(events: &[Event]) -> Vec<(Epoch, ControlEvent)> {
 
 /// E1, and control names the one ticket that is open, or one that is closed.
 fn episodes(seen: &Seen, tickets: &[&Ticket]) {
-    let open: Vec<TicketId> = tickets.iter().filter(|ticket| ticket.status.is_open()).map(|ticket| ticket.id).collect();
-    assert_eq!(open, Vec::from_iter(seen.control.open_ticket()), "one open ticket, the one control names (E1)");
+    let open: Vec<TicketId> =
+        tickets.iter().filter(|ticket| ticket.status.is_open()).map(|ticket| ticket.id).collect();
+    assert_eq!(
+        open,
+        Vec::from_iter(seen.control.open_ticket()),
+        "one open ticket, the one control names (E1)"
+    );
     if let Some(named) = seen.control.ticket() {
-        let named = tickets.iter().find(|ticket| ticket.id == named).expect("control names a ticket that is there");
+        let named =
+            tickets.iter().find(|ticket| ticket.id == named).expect("control names a ticket that is there");
         assert!(!named.ai_replies, "AI replies are off while control names the ticket");
         if let Control::Human { teammate, .. } = seen.control {
             assert_eq!(named.assigned_to(), Some(teammate), "who answers is on the ticket");
         }
     }
     for ticket in tickets.iter().filter(|ticket| ticket.ai_replies) {
-        assert!(!ticket.status.is_open() && ticket.clocks.handed_back.is_some(), "AI replies on means handed back");
+        assert!(
+            !ticket.status.is_open() && ticket.clocks.handed_back.is_some(),
+            "AI replies on means handed back"
+        );
     }
 }
 
@@ -145,7 +160,10 @@ fn transcript(seen: &Seen) {
     let mut stretch = None;
     for (index, entry) in seen.messages.iter().enumerate() {
         assert_eq!(entry.sequence.0, index as u64 + 1, "the transcript has gaps");
-        assert!(!seen.messages[..index].iter().any(|earlier| earlier.key == entry.key), "an entry stands twice");
+        assert!(
+            !seen.messages[..index].iter().any(|earlier| earlier.key == entry.key),
+            "an entry stands twice"
+        );
         match entry.mark {
             Some(Mark::EpisodeOpened { ticket }) => stretch = Some(ticket),
             Some(_) => stretch = None,
@@ -156,7 +174,8 @@ fn transcript(seen: &Seen) {
         }
         assert_eq!(entry.mark.is_some(), entry.visibility == Visibility::Fact);
     }
-    let count = |is: fn(&ControlEvent) -> bool| changes(&seen.events).iter().filter(|(_, change)| is(change)).count();
+    let count =
+        |is: fn(&ControlEvent) -> bool| changes(&seen.events).iter().filter(|(_, change)| is(change)).count();
     let escalated = count(|change| matches!(change, ControlEvent::Escalated { .. }));
     // Into the line again: by an escalation, which tells the customer, or by the customer's message, which does not.
     let reopened = count(|change| matches!(change, ControlEvent::Reopened { teammate: None, .. }));
@@ -164,9 +183,25 @@ fn transcript(seen: &Seen) {
     assert!((escalated..=escalated + reopened).contains(&told), "one message an escalation (C4)");
 }
 
+/// E5: what the timeline tells of is in the transcript, once: replies, and where episodes began and ended.
+fn nothing_lost(seen: &Seen, tickets: usize) {
+    let events = |is: fn(&EventKind) -> bool| seen.events.iter().filter(|event| is(&event.kind)).count();
+    let entries = |is: fn(&Message) -> bool| seen.messages.iter().filter(|entry| is(entry)).count();
+    let by_teammate = |entry: &Message| {
+        matches!(entry.author, Author::Teammate { .. }) && entry.visibility == Visibility::Public
+    };
+    let replied = events(|kind| matches!(kind, EventKind::Replied { .. }));
+    assert_eq!(entries(by_teammate), replied, "a reply is missing, or there twice (E5)");
+    let opened = entries(|entry| matches!(entry.mark, Some(Mark::EpisodeOpened { .. })));
+    assert_eq!(opened, tickets, "a beginning is missing (E5)");
+    let back = events(|kind| matches!(kind, EventKind::Control { change: ControlEvent::HandedBack { .. } }));
+    let ended = entries(|entry| matches!(entry.mark, Some(Mark::EpisodeEnded { .. })));
+    assert!((back..=tickets).contains(&ended), "an end is missing (E5, H1)");
+}
+
 /// The library's own key tells the handoff message apart.
 pub(crate) fn is_handoff(entry: &Message) -> bool {
-    entry.key.to_string().starts_with("handoff:")
+    entry.key.to_string().starts_with("told:")
 }
 
 /// Every ticket's moves join up, from new to where the ticket is.
@@ -180,7 +215,11 @@ fn statuses(seen: &Seen, tickets: &[&Ticket]) {
         }
     }
     for ticket in tickets {
-        assert!(at.get(&ticket.id).is_none_or(|last| *last == ticket.status), "{at:?} is not {:?}", ticket.status);
+        assert!(
+            at.get(&ticket.id).is_none_or(|last| *last == ticket.status),
+            "{at:?} is not {:?}",
+            ticket.status
+        );
     }
 }
 
@@ -189,8 +228,13 @@ async fn loads(store: &dyn TicketRepository, workspace: WorkspaceId, tickets: &[
     let people = vec![ANA, BEN, SUE];
     let loads = store.workload(workspace, people.clone()).await.unwrap();
     for (teammate, load) in people.into_iter().zip(loads) {
-        let open = tickets.iter().filter(|ticket| ticket.status.is_open() && ticket.assigned_to() == Some(teammate));
-        assert_eq!((load.teammate, load.open as usize), (teammate, open.count()), "the load is not a recount (A5)");
+        let open =
+            tickets.iter().filter(|ticket| ticket.status.is_open() && ticket.assigned_to() == Some(teammate));
+        assert_eq!(
+            (load.teammate, load.open as usize),
+            (teammate, open.count()),
+            "the load is not a recount (A5)"
+        );
     }
 }
 
@@ -199,7 +243,8 @@ pub(crate) fn within_cap(tickets: &[Ticket], cap: usize) {
     for teammate in [ANA, BEN, SUE] {
         let of = |ticket: &&Ticket| ticket.status.is_open() && ticket.assigned_to() == Some(teammate);
         let unmarked = |ticket: &&Ticket| ticket.assignee.is_some_and(|assignee| !assignee.over_cap);
-        let (all, fair) = (tickets.iter().filter(of).count(), tickets.iter().filter(of).filter(unmarked).count());
+        let (all, fair) =
+            (tickets.iter().filter(of).count(), tickets.iter().filter(of).filter(unmarked).count());
         assert!(fair <= cap, "{fair} of {all} tickets unmarked over a cap of {cap} (A1)");
     }
 }

@@ -4,7 +4,8 @@ use escalate::ControlEvent;
 use stateright::Property;
 
 use super::Config;
-use super::rules::{World, entries_of, flag, replayed};
+use super::effects::{entries_of, replayed};
+use super::rules::{World, flag};
 use super::world::{By, Entry, Stage};
 
 pub(super) fn all() -> Vec<Property<Config>> {
@@ -12,19 +13,30 @@ pub(super) fn all() -> Vec<Property<Config>> {
         Property::always("C1 no AI entry after a takeover returned", |_, world: &World| {
             world.flags & flag::AI_AFTER_TAKEOVER == 0
         }),
-        Property::always("C2 an escalation by a turn happens in the turn's epoch", |_, world: &World| c2(world)),
-        Property::always("C4 one handoff message an escalation, and nothing more of that turn", |_, world: &World| c4(world)),
-        Property::always("C5 no AI-side commit in human hands", |config: &Config, world: &World| c5(config, world)),
+        Property::always("C2 an escalation by a turn happens in the turn's epoch", |_, world: &World| {
+            c2(world)
+        }),
+        Property::always(
+            "C4 one handoff message an escalation, and nothing more of that turn",
+            |_, world: &World| c4(world),
+        ),
+        Property::always("C5 no AI-side commit in human hands", |config: &Config, world: &World| {
+            c5(config, world)
+        }),
         Property::always("C6 replay gives the same control", |config: &Config, world: &World| {
             let live = world.store.cell.state(config.grace);
             // The instant up to which a closed ticket reopens is not kept in the model's events.
-            replayed(&world.store).iter().all(|state| super::world::Cell::of(*state) == super::world::Cell::of(live))
+            replayed(&world.store)
+                .iter()
+                .all(|state| super::world::Cell::of(*state) == super::world::Cell::of(live))
         }),
         Property::always("E1 one open ticket, the one control names", |_, world: &World| {
             let open = if world.store.cell.is_open() { 1 << world.store.cell.ticket() } else { 0 };
             world.store.open == open
         }),
-        Property::always("E2 same key, same answer", |_, world: &World| world.flags & flag::OTHER_ANSWER == 0),
+        Property::always("E2 same key, same answer", |_, world: &World| {
+            world.flags & flag::OTHER_ANSWER == 0
+        }),
         Property::always("E5 nothing twice", |_, world: &World| nothing_twice(world)),
         Property::always("E5 nothing lost", |config: &Config, world: &World| nothing_lost(config, world)),
         Property::always("H3 the epoch grows by one at each change", |_, world: &World| {
@@ -42,16 +54,21 @@ pub(super) fn all() -> Vec<Property<Config>> {
         Property::sometimes("some: a late reply is superseded", |_, world: &World| {
             world.turns.iter().any(|turn| turn.stage == Stage::Superseded)
         }),
-        Property::sometimes("some: somebody finishes what a crash left owed", |config: &Config, world: &World| {
-            // One database owes nothing.
-            config.shared || world.flags & flag::FINISHED_BY_OTHER > 0
-        }),
+        Property::sometimes(
+            "some: somebody finishes what a crash left owed",
+            |config: &Config, world: &World| {
+                // One database owes nothing.
+                config.shared || world.flags & flag::FINISHED_BY_OTHER > 0
+            },
+        ),
     ]
 }
 
 fn c2(world: &World) -> bool {
     world.store.commits().all(|(_, kept)| match (kept.by, kept.event()) {
-        (By::Escalate(turn), Some(_)) if turn > 0 => world.turns[usize::from(turn) - 1].epoch + 1 == kept.epoch,
+        (By::Escalate(turn), Some(_)) if turn > 0 => {
+            world.turns[usize::from(turn) - 1].epoch + 1 == kept.epoch
+        }
         _ => true,
     })
 }
@@ -83,13 +100,16 @@ fn c5(config: &Config, world: &World) -> bool {
 
 fn nothing_twice(world: &World) -> bool {
     let keys = world.store.commits().filter(|(_, kept)| kept.key > 0);
-    let twice = keys.clone().any(|(index, kept)| {
-        world.store.commits().take(index).any(|(_, earlier)| earlier.key == kept.key)
-    });
-    let ends = world.store.commits().filter(|(_, kept)| matches!(kept.event(), Some(ControlEvent::HandedBack { .. })));
-    let opened = ends.clone().all(|(_, kept)| {
-        ends.clone().filter(|(_, other)| other.event() == kept.event()).count() == 1
-    });
+    let twice = keys
+        .clone()
+        .any(|(index, kept)| world.store.commits().take(index).any(|(_, earlier)| earlier.key == kept.key));
+    let ends = world
+        .store
+        .commits()
+        .filter(|(_, kept)| matches!(kept.event(), Some(ControlEvent::HandedBack { .. })));
+    let opened = ends
+        .clone()
+        .all(|(_, kept)| ends.clone().filter(|(_, other)| other.event() == kept.event()).count() == 1);
     !twice && opened
 }
 

@@ -2,7 +2,9 @@
 
 use std::hash::{Hash, Hasher};
 
-use escalate::control::{AiPresence, Command, ControlEvent, ControlState, Epoch, Principal, Refusal};
+use escalate::control::{AiPresence, Command, ControlEvent, ControlState, Principal, Refusal};
+
+use super::effects::entries_of;
 
 use super::world::{By, Cell, Entry, Kept, NOW, Row, Stage, Store, Thread, Turn, teammate, ticket, until};
 use super::{Config, Rule};
@@ -48,7 +50,6 @@ pub(super) enum Phase {
     OwnSettle,
 }
 
-
 /// One actor with the command they are at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Process {
@@ -82,7 +83,16 @@ impl Hash for Process {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         let Self { task, phase, slot, retried, cell, revision, answered, owed, row } = *self;
         let [control, epoch] = cell.bytes();
-        let small = [task as u8, phase as u8, slot << 1 | u8::from(retried), control, epoch, revision, answered, owed];
+        let small = [
+            task as u8,
+            phase as u8,
+            slot << 1 | u8::from(retried),
+            control,
+            epoch,
+            revision,
+            answered,
+            owed,
+        ];
         hasher.write_u64(u64::from_le_bytes(small));
         hasher.write_u16(u16::from_le_bytes([row.generation, row.token]));
     }
@@ -105,7 +115,7 @@ pub(super) struct World {
     /// The answer each caller got first.
     given: [u8; super::world::KEYS],
     /// The newest epoch that a takeover has returned with.
-    returned: u8,
+    pub(super) returned: u8,
     /// The commit whose author crashed before its write, from 1.
     orphan: u8,
     pub(super) crashes: u8,
@@ -200,7 +210,9 @@ impl World {
 
     fn owed(&mut self, actor: usize, write: impl Fn(&mut Self, usize), next: Phase) {
         let bits = self.processes[actor].owed;
-        (0..super::world::COMMITS).filter(|index| bits >> index & 1 == 1).for_each(|index| write(self, index));
+        (0..super::world::COMMITS)
+            .filter(|index| bits >> index & 1 == 1)
+            .for_each(|index| write(self, index));
         self.processes[actor].phase = next;
     }
 
@@ -321,7 +333,14 @@ impl World {
         self.finish(actor, answer);
     }
 
-    fn commit(&mut self, actor: usize, before: ControlState, event: Option<ControlEvent>, by: By, config: &Config) {
+    fn commit(
+        &mut self,
+        actor: usize,
+        before: ControlState,
+        event: Option<ControlEvent>,
+        by: By,
+        config: &Config,
+    ) {
         let (key, expected) = (self.key(actor), self.processes[actor].revision);
         let answered = key > 0 && self.store.answers[usize::from(key) - 1] > 0;
         if answered || (config.holds(Rule::Revision) && self.store.revision != expected) {
@@ -346,7 +365,8 @@ impl World {
             store.owed[index] = store.row.generation;
             let row = store.row;
             let process = &mut self.processes[actor];
-            *process = Process { phase: Phase::OwnFence, revision: index as u8, answered: answer, row, ..*process };
+            *process =
+                Process { phase: Phase::OwnFence, revision: index as u8, answered: answer, row, ..*process };
             return;
         }
         if config.holds(Rule::FenceWithCommit) {
@@ -354,32 +374,6 @@ impl World {
         }
         self.write_entries(index);
         self.finish(actor, answer);
-    }
-
-    /// The AI agent's reply takes its next step; it may come at any time after its turn began.
-    pub(super) fn speak(&mut self, turn: usize, config: &Config) {
-        let Turn { stage, epoch, seen } = self.turns[turn];
-        if !config.shared && stage == Stage::Begun {
-            // Tickets decide; the transcript's own fence may lag behind.
-            if self.store.cell.epoch > epoch {
-                self.thread.fence = self.thread.fence.max(self.store.cell.epoch);
-            }
-            self.turns[turn].stage = Stage::Checked;
-            return;
-        }
-        let newer = &self.thread.entries()[usize::from(seen)..];
-        let overtaken = newer.iter().any(|code| matches!(code & 0xf0, 0x10 | 0x20));
-        let late = config.holds(Rule::TurnFence) && self.thread.fence > epoch;
-        if late || overtaken {
-            self.turns[turn].stage = Stage::Superseded;
-            return;
-        }
-        if epoch < self.returned {
-            self.flags |= flag::AI_AFTER_TAKEOVER;
-        }
-        self.thread.fence = self.thread.fence.max(epoch);
-        self.thread.append(Entry::Ai(turn as u8 + 1));
-        self.turns[turn].stage = Stage::Replied;
     }
 }
 
@@ -389,31 +383,4 @@ fn principal(actor: usize) -> Principal {
         CUSTOMER => Principal::Customer,
         _ => Principal::Teammate(teammate(actor as u8)),
     }
-}
-
-/// What a commit writes into the transcript.
-pub(super) fn entries_of(store: &Store, index: usize) -> impl Iterator<Item = Entry> + use<> {
-    let kept = store.kept(index);
-    let event = kept.event();
-    let number = event.map_or(0, |event| event.ticket().uuid().as_u128() as u8);
-    let is_first = || {
-        let mut earlier = store.commits().take(index).filter_map(|(_, kept)| kept.event());
-        earlier.all(|other| event.is_some_and(|event| event.ticket() != other.ticket()))
-    };
-    let opens = matches!(event, Some(ControlEvent::Escalated { .. } | ControlEvent::TakenOver { .. })) && is_first();
-    let ended = matches!(event, Some(ControlEvent::HandedBack { .. }));
-    let handoff = matches!(kept.by, By::Escalate(_)).then(|| Entry::Handoff(number, kept.epoch - 1));
-    let first = opens.then_some(Entry::Opened(number)).or(ended.then_some(Entry::Ended(number)));
-    first.into_iter().chain(handoff).chain((kept.by == By::Reply).then_some(Entry::Teammate(kept.key)))
-}
-
-/// The state as a history replays it.
-pub(super) fn replayed(store: &Store) -> [ControlState; 2] {
-    let events: Vec<_> = store
-        .commits()
-        .filter_map(|(_, kept)| kept.event().map(|event| (Epoch(u64::from(kept.epoch)), event)))
-        .collect();
-    let forward = events.iter().map(|(epoch, event)| (*epoch, event));
-    let backward = events.iter().rev().chain(&events).map(|(epoch, event)| (*epoch, event));
-    [escalate::Control::replay(forward), escalate::Control::replay(backward)]
 }

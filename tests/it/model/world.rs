@@ -225,7 +225,10 @@ impl Store {
 
     /// The commits whose writes are owed, a bit each.
     pub(super) fn owed_bits(&self) -> u8 {
-        self.owed.iter().enumerate().fold(0, |bits, (index, generation)| bits | u8::from(*generation > 0) << index)
+        self.owed
+            .iter()
+            .enumerate()
+            .fold(0, |bits, (index, generation)| bits | u8::from(*generation > 0) << index)
     }
 }
 

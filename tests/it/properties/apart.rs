@@ -6,14 +6,14 @@ use futures::executor::block_on;
 use proptest::prelude::*;
 
 use super::config;
-use super::step::{Bench, Do, OTHER, Step, places, steps};
+use super::step::{Bench, Do, OTHER, Step, Who, places, steps};
 use crate::flow::world::{ACME, NOON, conversation, seen, staff};
 
 /// The history of one conversation as it looks from outside, ids left out.
 async fn story(steps: &[Step], at: usize) -> (Vec<String>, Vec<String>) {
     let (store, clock) = (MemoryStore::new(), ManualClock::at(NOON));
     // Nobody is chosen by machine: an assignment depends on what others have, and is meant to.
-    let desk = Desk::on(store.clone()).clock(clock.clone()).ids(SequentialIds::new()).policy(Manual::default()).build();
+    let desk = Desk::on(store.clone()).clock(clock.clone()).ids(SequentialIds::new()).policy(Manual).build();
     for workspace in [ACME, OTHER] {
         staff(&store, workspace, 0).await;
     }
@@ -34,8 +34,14 @@ async fn story(steps: &[Step], at: usize) -> (Vec<String>, Vec<String>) {
     }
     let seen = seen(&bench.desk, places()[at]).await;
     let mut lines: Vec<String> = Vec::new();
-    lines.extend(seen.events.iter().map(|event| format!("{} {} {:?} {}", event.kind.as_str(), event.epoch, event.actor, event.at)));
-    lines.extend(seen.messages.iter().map(|entry| format!("{:?} {:?} {}", entry.author, entry.visibility, entry.at)));
+    lines.extend(
+        seen.events
+            .iter()
+            .map(|event| format!("{} {} {:?} {}", event.kind.as_str(), event.epoch, event.actor, event.at)),
+    );
+    lines.extend(
+        seen.messages.iter().map(|entry| format!("{:?} {:?} {}", entry.author, entry.visibility, entry.at)),
+    );
     (outcomes, lines)
 }
 
@@ -44,12 +50,34 @@ fn concerns(step: &Step, at: usize) -> bool {
     step.at == at || matches!(step.what, Do::Pass(_) | Do::RunDue)
 }
 
+/// Little but the AI agent's turns and what ends them, so that turns often span what others do.
+fn turns(most: usize) -> impl Strategy<Value = Vec<Step>> {
+    let what = prop_oneof![
+        4 => Just(Do::BeginTurn),
+        4 => Just(Do::TurnReplies),
+        1 => Just(Do::TurnEscalates),
+        1 => Just(Do::TakeOver(Who::Ana)),
+        1 => Just(Do::HandBack(Who::Host)),
+    ];
+    let step = (0..4_usize, 0..200_u8, what).prop_map(|(at, key, what)| Step { at, key, what });
+    prop::collection::vec(step, 1..most)
+}
+
+fn goes_as_if_alone(steps: &[Step], at: usize) {
+    let alone: Vec<Step> = steps.iter().copied().filter(|step| concerns(step, at)).collect();
+    assert_eq!(block_on(story(steps, at)), block_on(story(&alone, at)));
+}
+
 proptest! {
     #![proptest_config(config(100))]
 
     #[test]
     fn a_conversation_goes_as_if_it_were_alone(steps in steps(60), at in 0..4_usize) {
-        let alone: Vec<Step> = steps.iter().copied().filter(|step| concerns(step, at)).collect();
-        assert_eq!(block_on(story(&steps, at)), block_on(story(&alone, at)));
+        goes_as_if_alone(&steps, at);
+    }
+
+    #[test]
+    fn pausing_one_conversation_pauses_no_other(steps in turns(60), at in 0..4_usize) {
+        goes_as_if_alone(&steps, at);
     }
 }

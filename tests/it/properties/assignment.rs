@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 use escalate::ports::Routing;
 use escalate::testkit::{ManualClock, SequentialIds};
 use escalate::{
-    Actor, AssignmentPolicy, Desk, Escalate, MemoryStore, Priority, ReasonCode, RoundRobin, Teammate, TeammateId,
+    Actor, AssignmentPolicy, Desk, Escalate, MemoryStore, Priority, ReasonCode, RoundRobin, Teammate,
+    TeammateId,
 };
 use futures::executor::block_on;
 use proptest::prelude::*;
@@ -40,7 +41,7 @@ proptest! {
     #[test]
     fn round_robin_spreads_evenly(people in 1..6_usize, ends in prop::collection::vec(any::<bool>(), 1..40)) {
         block_on(async {
-            let (_, desk, _) = office(people, 0, RoundRobin::default()).await;
+            let (_, desk, _) = office(people, 0, RoundRobin).await;
             let mut counts = vec![0_usize; people];
             for (n, ends) in ends.into_iter().enumerate() {
                 let Routing::Assigned { teammate } = escalated(&desk, n, Priority::Normal).await else {
@@ -62,7 +63,7 @@ proptest! {
         waiting in prop::collection::vec((0..4_u8, 0..3_i64), 1..20), people in 1..4_usize, cap in 1..4_u32,
     ) {
         block_on(async {
-            let (store, desk, clock) = office(people, cap, escalate::Balanced::default()).await;
+            let (store, desk, clock) = office(people, cap, escalate::Balanced).await;
             for n in 0..people {
                 store.set_available(ACME, person(n), false).await.unwrap();
             }
@@ -97,7 +98,7 @@ proptest! {
     #[test]
     fn a_newcomer_waits_behind_the_line(waiting in 1..5_usize) {
         block_on(async {
-            let (store, desk, _) = office(1, 0, escalate::Balanced::default()).await;
+            let (store, desk, _) = office(1, 0, escalate::Balanced).await;
             store.set_available(ACME, person(0), false).await.unwrap();
             for n in 0..waiting {
                 escalated(&desk, n, Priority::Normal).await;
@@ -105,8 +106,10 @@ proptest! {
             store.set_available(ACME, person(0), true).await.unwrap();
             let position = waiting as u32 + 1;
             assert_eq!(escalated(&desk, waiting, Priority::Normal).await, Routing::Waiting { position });
+            let position = position + 1;
+            assert_eq!(escalated(&desk, waiting + 2, Priority::Low).await, Routing::Waiting { position });
             assert!(matches!(escalated(&desk, waiting + 1, Priority::Urgent).await, Routing::Assigned { .. }));
-            assert_eq!(desk.assign_waiting(ACME).await.unwrap(), waiting + 1);
+            assert_eq!(desk.assign_waiting(ACME).await.unwrap(), waiting + 2);
         });
     }
 }

@@ -85,11 +85,14 @@ async fn nobody_waits_in_vain(bench: &Bench) {
     }
     for workspace in [ACME, OTHER] {
         let all = tickets(&bench.store, workspace).await;
-        let open = |id| all.iter().filter(|ticket| ticket.status.is_open() && ticket.assigned_to() == Some(id)).count();
+        let open = |id| {
+            all.iter().filter(|ticket| ticket.status.is_open() && ticket.assigned_to() == Some(id)).count()
+        };
         for waiting in all.iter().filter(|ticket| ticket.is_waiting()) {
             for id in [ANA, BEN] {
                 let teammate = bench.store.teammate(workspace, id).await.unwrap().unwrap();
-                let able = teammate.available && waiting.skills.iter().all(|skill| teammate.skills.contains(skill));
+                let able =
+                    teammate.available && waiting.skills.iter().all(|skill| teammate.skills.contains(skill));
                 assert!(!able || open(id) >= CAP as usize, "{waiting:?} waits for {id} (A6)");
             }
         }

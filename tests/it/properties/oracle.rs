@@ -39,7 +39,11 @@ pub(super) fn statuses(step: Step, before: &Shot, after: &Shot, now: DateTime<Ut
     let Some(new) = after.tickets.iter().find(|ticket| Some(ticket.id) == id) else { return };
     let was = old.filter(|old| old.id == new.id).map(|old| old.status);
     if let Some(expected) = expected(step, before.state.control, was, new, now) {
-        assert_eq!(new.status, expected, "after {step:?} from {:?}, where it was {was:?}", before.state.control);
+        assert_eq!(
+            new.status, expected,
+            "after {step:?} from {:?}, where it was {was:?}",
+            before.state.control
+        );
     }
 }
 
@@ -70,7 +74,13 @@ fn expected(
         Do::TakeOver(_) | Do::Reassign(..) => OnYou,
         Do::Hold(_) => OnHold,
         Do::Close(_) => Closed,
-        Do::HandBack(Who::Customer) => if closed { Closed } else { Cancelled },
+        Do::HandBack(Who::Customer) => {
+            if closed {
+                Closed
+            } else {
+                Cancelled
+            }
+        }
         Do::HandBack(_) => Closed,
         Do::Escalate(_) | Do::TurnEscalates => match was {
             Some(open) if open.is_open() => open,

@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use escalate::testkit::ManualClock;
 use escalate::{
-    Actor, AfterClose, CustomerId, Desk, Error, Escalate, Fenced, MemoryStore, Place, Priority, ReasonCode, TeammateId,
-    Turn, WorkspaceId,
+    Actor, AfterClose, CustomerId, Desk, Error, Escalate, Fenced, MemoryStore, Place, Priority, ReasonCode,
+    TeammateId, Turn, WorkspaceId,
 };
 use proptest::prelude::*;
 use uuid::Uuid;

@@ -40,8 +40,8 @@ async fn stretch(desk: &Desk, n: usize, words: &[Word], by_escalation: bool) -> 
     for (index, word) in words.iter().enumerate() {
         let (text, key) = (format!("{n}: {index}"), named(&index.to_string()));
         match word {
-            Word::Customer => drop(desk.customer_message(here, CLEO, key, text.clone()).await.unwrap()),
-            Word::Ana => drop(desk.reply(here, ANA, key, text.clone()).await.unwrap()),
+            Word::Customer => _ = desk.customer_message(here, CLEO, key, text.clone()).await.unwrap(),
+            Word::Ana => _ = desk.reply(here, ANA, key, text.clone()).await.unwrap(),
             Word::Note => {
                 desk.note(here, Actor::from(ANA), key, text).await.unwrap();
                 continue;

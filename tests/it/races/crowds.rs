@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use escalate::ports::{Routing, Window};
 use escalate::{
-    Actor, Author, Desk, Error, Escalate, Fenced, MemoryStore, Place, ReasonCode, Refusal, Teammate, TeammateId,
+    Actor, Author, Desk, Error, Escalate, Fenced, MemoryStore, Place, ReasonCode, Refusal, Teammate,
+    TeammateId,
 };
 use uuid::Uuid;
 
@@ -31,9 +32,7 @@ fn escalations<S: Shop>(shops: &[S; 2], same_key: bool, place: Place, crowd: usi
     wait(staff(&shops[0], place.workspace, 0));
     wait(begin(&desks[0], place));
     let named = |n: usize| if same_key { key("escalate") } else { key(format!("escalate-{n}")) };
-    let escalate = |n: usize| {
-        wait(desks[n % 2].escalate(place, Actor::System, named(n), asked())).unwrap()
-    };
+    let escalate = |n: usize| wait(desks[n % 2].escalate(place, Actor::System, named(n), asked())).unwrap();
     let first = at_once((0..crowd).map(|n| -> Task<'_, _> { Box::new(move || escalate(n)) }).collect());
     assert!(first.iter().all(|answer| *answer == first[0]), "{first:?}");
     assert_eq!(wait(tickets(&shops[1], place.workspace)).len(), 1);

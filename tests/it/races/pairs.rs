@@ -62,7 +62,9 @@ impl Act {
         let asked = Escalate::because(ReasonCode::CustomerRequest);
         match self {
             Self::CustomerWrites => desk.customer_message(place, CLEO, key, "Hello?").await.map(|_| true),
-            Self::CustomerEscalates => desk.escalate(place, Actor::from(CLEO), key, asked).await.map(|_| true),
+            Self::CustomerEscalates => {
+                desk.escalate(place, Actor::from(CLEO), key, asked).await.map(|_| true)
+            }
             Self::TurnReplies => desk.resume_turn(turn.permit()).reply(key, "Let me see.").await.map(is_done),
             Self::TurnEscalates => desk.resume_turn(turn.permit()).escalate(key, asked).await.map(is_done),
             Self::HostEscalates => desk.escalate(place, Actor::System, key, asked).await.map(|_| true),
@@ -122,7 +124,10 @@ fn race<S: Shop>(shops: &[S; 2], desks: &[Desk; 2], place: Place, from: From, ac
     // The same again gives the same answer, refusal or silence: nothing was half done (E2).
     for who in [0, 1] {
         let again = wait(acts[who].run(&desks[1 - who], place, turn, who));
-        assert!(again.as_ref().map_or_else(|error| error.refusal().is_some(), |_| true), "{acts:?}: {again:?}");
+        assert!(
+            again.as_ref().map_or_else(|error| error.refusal().is_some(), |_| true),
+            "{acts:?}: {again:?}"
+        );
     }
     wait(audit(&desks[0], &shops[1], place.workspace, &[place]));
 }

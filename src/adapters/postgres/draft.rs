@@ -1,0 +1,147 @@
+//! What depends on the choice of an assignee, drawn up before the choice.
+//!
+//! The choice is made on the server, but what it means for the ticket, the event and the answer is written in one
+//! place, [`Commit::place`]. So that is called here once for every way the choice can go, with a stand-in for the
+//! teammate; the server puts the name of the chosen, or the place in the line, where the stand-in was.
+
+use uuid::Uuid;
+
+use super::commit::{ANSWERS, EVENTS};
+use super::fault::Fault;
+use super::row::{Param, json};
+use super::tickets::TICKETS;
+use crate::assignment::{Load, Offer, Rule};
+use crate::id::TeammateId;
+use crate::ports::{Commit, Placement, Unplaced};
+
+/// Texts in two pieces each, around what is filled in: chosen with room, chosen over the cap, waiting.
+#[derive(Default)]
+pub(super) struct Drafts {
+    pub(super) ticket: Vec<Option<Vec<u8>>>,
+    pub(super) choice: Vec<Option<Vec<u8>>>,
+    pub(super) answer: Vec<Option<Vec<u8>>>,
+}
+
+/// A commit's texts after one choice.
+#[derive(Default)]
+struct Written {
+    ticket: Option<Vec<u8>>,
+    choice: Option<Vec<u8>>,
+    answer: Option<Vec<u8>>,
+}
+
+type Pieces = [Option<Vec<u8>>; 2];
+
+impl Drafts {
+    pub(super) fn of(commit: &Commit) -> Result<Self, Fault> {
+        let Some(placement) = commit.placement.as_ref().filter(|_| commit.ticket.is_some()) else {
+            let written = Written::of(commit)?;
+            let whole = |text: Option<Vec<u8>>| vec![text, None];
+            return Ok(Self {
+                ticket: whole(written.ticket),
+                choice: Vec::new(),
+                answer: whole(written.answer),
+            });
+        };
+        let stand_in = TeammateId::new(Uuid::now_v7());
+        let with_room = Written::after(commit, placement, Some((stand_in, 0)), 0)?;
+        let over_cap = match placement.rule {
+            Rule::Given => Written::after(commit, placement, Some((stand_in, 1)), 0)?,
+            _ => Written::default(),
+        };
+        let (first, second) = match placement.unplaced {
+            Unplaced::Wait => {
+                (Written::after(commit, placement, None, 0)?, Written::after(commit, placement, None, 1)?)
+            }
+            Unplaced::Abandon => Default::default(),
+        };
+        let name = stand_in.to_string();
+        let around = |with_room, over_cap, first, second| {
+            let pieces = [at_name(with_room, &name), at_name(over_cap, &name), at_difference(first, second)];
+            pieces.into_iter().flatten().collect()
+        };
+        Ok(Self {
+            ticket: around(with_room.ticket, over_cap.ticket, first.ticket, second.ticket),
+            choice: around(with_room.choice, over_cap.choice, first.choice, second.choice),
+            answer: around(with_room.answer, over_cap.answer, first.answer, second.answer),
+        })
+    }
+
+    pub(super) fn params(&self) -> [Param<'_>; 3] {
+        [&self.ticket, &self.choice, &self.answer]
+    }
+}
+
+impl Written {
+    fn of(commit: &Commit) -> Result<Self, Fault> {
+        Ok(Self {
+            ticket: commit.ticket.as_ref().map(|ticket| json(TICKETS, ticket)).transpose()?,
+            choice: commit.events.last().map(|event| json(EVENTS, event)).transpose()?,
+            answer: commit.answer.as_ref().map(|answered| json(ANSWERS, answered)).transpose()?,
+        })
+    }
+
+    /// The texts after the choice of somebody with this many open tickets above their room, or of nobody.
+    fn after(
+        commit: &Commit,
+        placement: &Placement,
+        chosen: Option<(TeammateId, u32)>,
+        ahead: u32,
+    ) -> Result<Self, Fault> {
+        let mut draft = Commit {
+            ticket: commit.ticket.clone(),
+            answer: commit.answer.clone(),
+            placement: Some(placement.clone()),
+            place: commit.place,
+            expected: commit.expected,
+            at: commit.at,
+            state: commit.state,
+            events: Vec::new(),
+            work: Vec::new(),
+            settles: None,
+            transcript: None,
+        };
+        decide(&mut draft, chosen, ahead)?;
+        Self::of(&draft)
+    }
+}
+
+/// Has [`Commit::place`] write this choice into `commit`: somebody, over the cap by so many, or nobody.
+pub(super) fn decide(
+    commit: &mut Commit,
+    chosen: Option<(TeammateId, u32)>,
+    ahead: u32,
+) -> Result<(), Fault> {
+    let Some(placement) = &mut commit.placement else { return Ok(()) };
+    // One offer that has room or not, as the choice says, leaves nothing to choose.
+    placement.offers =
+        chosen.map(|(teammate, over)| Offer { teammate, cap: over }).into_iter().collect::<Vec<_>>();
+    let loads: Vec<_> =
+        chosen.map(|(teammate, over)| Load { open: over, ..Load::none(teammate) }).into_iter().collect();
+    let ahead = if chosen.is_some() { 0 } else { ahead };
+    Ok(commit.place(&loads, ahead)?)
+}
+
+/// Splits `text` where `name` stands; it is a fresh identifier, so nobody else's words can hold it.
+fn at_name(text: Option<Vec<u8>>, name: &str) -> Pieces {
+    let Some(text) = text else { return [None, None] };
+    match text.windows(name.len()).position(|window| window == name.as_bytes()) {
+        Some(start) => {
+            let after = text.get(start + name.len()..).map(<[u8]>::to_vec);
+            [text.get(..start).map(<[u8]>::to_vec), after]
+        }
+        None => [Some(text), None],
+    }
+}
+
+/// Splits `first` where it has another digit than `second`.
+fn at_difference(first: Option<Vec<u8>>, second: Option<Vec<u8>>) -> Pieces {
+    let (Some(first), Some(second)) = (first, second) else { return [None, None] };
+    match first.iter().zip(&second).position(|(one, other)| one != other) {
+        Some(start) => {
+            let after = first.get(start + 1..).map(<[u8]>::to_vec);
+            [first.get(..start).map(<[u8]>::to_vec), after]
+        }
+        None => [Some(first), None],
+    }
+}

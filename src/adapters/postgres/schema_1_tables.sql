@@ -1,0 +1,172 @@
+-- Version 1: tables. Every key leads with the workspace, so that no query can reach across tenants (N3) and the
+-- tables can be distributed by it; the queue of due work is claimed for all of them at once, and its index is the
+-- exception. Instants are microseconds since 1970, UTC. Texts and JSON are bytea: they may hold U+0000, which
+-- neither text nor jsonb can, and come back to the byte whatever the database's encoding.
+
+CREATE TABLE escalate_meta (
+    one smallint PRIMARY KEY CHECK (one = 1),
+    -- Names this database, so that two ports can tell whether one transaction can write both.
+    database uuid NOT NULL
+);
+
+INSERT INTO escalate_meta (one, database) VALUES (1, gen_random_uuid());
+
+-- Claim tokens, never given twice: a claim on work that was removed cannot fit its successor.
+CREATE SEQUENCE escalate_tokens;
+-- Numbers of assignments. A sequence and not a row: a row would make all assignments of a workspace wait in turn.
+CREATE SEQUENCE escalate_assignment_numbers;
+
+CREATE TABLE escalate_conversations (
+    workspace uuid NOT NULL,
+    id uuid NOT NULL,
+    customer uuid NOT NULL,
+    verified boolean NOT NULL,
+    channel bytea NOT NULL,
+    language bytea,
+    opened_at bigint NOT NULL,
+    active_at bigint NOT NULL,
+    last bigint NOT NULL,
+    fence bigint NOT NULL,
+    PRIMARY KEY (workspace, id)
+);
+
+CREATE INDEX escalate_conversations_by_activity ON escalate_conversations (workspace, active_at, id);
+
+-- Only ever inserted under a lock on the conversation's row, so no foreign key is needed to keep them together.
+CREATE TABLE escalate_messages (
+    workspace uuid NOT NULL,
+    conversation uuid NOT NULL,
+    sequence bigint NOT NULL,
+    id uuid NOT NULL,
+    key bytea NOT NULL,
+    author text NOT NULL,
+    author_id uuid,
+    visibility text NOT NULL,
+    body bytea NOT NULL,
+    at bigint NOT NULL,
+    turn uuid,
+    mark bytea,
+    PRIMARY KEY (workspace, conversation, sequence),
+    UNIQUE (workspace, conversation, key)
+);
+
+CREATE TABLE escalate_controls (
+    workspace uuid NOT NULL,
+    conversation uuid NOT NULL,
+    revision bigint NOT NULL,
+    epoch bigint NOT NULL,
+    holder text NOT NULL,
+    ticket uuid,
+    teammate uuid,
+    until bigint,
+    -- The newest event, and the newest that has been delivered.
+    events bigint NOT NULL,
+    delivered bigint NOT NULL DEFAULT 0,
+    latest uuid,
+    PRIMARY KEY (workspace, conversation)
+) WITH (fillfactor = 80);
+
+CREATE TABLE escalate_tickets (
+    workspace uuid NOT NULL,
+    id uuid NOT NULL,
+    conversation uuid NOT NULL,
+    customer uuid NOT NULL,
+    open boolean NOT NULL,
+    assignee uuid,
+    -- 0 is served first.
+    urgency smallint NOT NULL,
+    requested bigint NOT NULL,
+    body bytea NOT NULL,
+    PRIMARY KEY (workspace, id)
+) WITH (fillfactor = 80);
+
+-- At most one open ticket per conversation (E1).
+CREATE UNIQUE INDEX escalate_tickets_open_in ON escalate_tickets (workspace, conversation) WHERE open;
+CREATE INDEX escalate_tickets_open ON escalate_tickets (workspace, urgency, requested, id) WHERE open;
+-- Serves the loads.
+CREATE INDEX escalate_tickets_of ON escalate_tickets (workspace, assignee, urgency, requested, id) WHERE open;
+-- The tickets of nobody: the line.
+CREATE INDEX escalate_tickets_line ON escalate_tickets (workspace, urgency, requested, id)
+    WHERE open AND assignee IS NULL;
+CREATE INDEX escalate_tickets_closed ON escalate_tickets (workspace, requested, id) WHERE NOT open;
+CREATE INDEX escalate_tickets_by_customer ON escalate_tickets (workspace, customer, requested, id);
+
+CREATE TABLE escalate_events (
+    workspace uuid NOT NULL,
+    conversation uuid NOT NULL,
+    sequence bigint NOT NULL,
+    body bytea NOT NULL,
+    PRIMARY KEY (workspace, conversation, sequence)
+);
+
+CREATE TABLE escalate_answers (
+    workspace uuid NOT NULL,
+    conversation uuid NOT NULL,
+    key bytea NOT NULL,
+    body bytea NOT NULL,
+    PRIMARY KEY (workspace, conversation, key)
+);
+
+CREATE TABLE escalate_work (
+    workspace uuid NOT NULL,
+    -- All zeros for the work of a workspace, whose names are its own.
+    conversation uuid NOT NULL,
+    name text NOT NULL,
+    kind bytea NOT NULL,
+    due_at bigint NOT NULL,
+    lease_until bigint,
+    generation bigint NOT NULL,
+    token bigint NOT NULL,
+    attempts bigint NOT NULL,
+    PRIMARY KEY (workspace, conversation, name)
+) WITH (fillfactor = 70);
+
+CREATE INDEX escalate_work_due ON escalate_work (due_at, workspace, conversation, name);
+CREATE INDEX escalate_work_leased ON escalate_work (lease_until, due_at) WHERE lease_until IS NOT NULL;
+
+-- Transcript writes for another database, until they are confirmed; at most one a commit.
+CREATE TABLE escalate_owed (
+    workspace uuid NOT NULL,
+    conversation uuid NOT NULL,
+    revision bigint NOT NULL,
+    generation bigint NOT NULL,
+    body bytea NOT NULL,
+    PRIMARY KEY (workspace, conversation, revision)
+);
+
+-- One row a teammate: the lock under which their load grows, and when it last did.
+CREATE TABLE escalate_assignments (
+    workspace uuid NOT NULL,
+    teammate uuid NOT NULL,
+    last bigint NOT NULL,
+    PRIMARY KEY (workspace, teammate)
+) WITH (fillfactor = 50);
+
+CREATE TABLE escalate_workspaces (
+    workspace uuid PRIMARY KEY,
+    capacity bigint NOT NULL
+);
+
+CREATE TABLE escalate_teammates (
+    workspace uuid NOT NULL,
+    id uuid NOT NULL,
+    body bytea NOT NULL,
+    PRIMARY KEY (workspace, id)
+);
+
+CREATE TABLE escalate_memberships (
+    workspace uuid NOT NULL,
+    team uuid NOT NULL,
+    teammate uuid NOT NULL,
+    PRIMARY KEY (workspace, team, teammate),
+    FOREIGN KEY (workspace, teammate) REFERENCES escalate_teammates (workspace, id) ON DELETE CASCADE
+);
+
+CREATE INDEX escalate_memberships_by_teammate ON escalate_memberships (workspace, teammate);
+
+CREATE TABLE escalate_teams (
+    workspace uuid NOT NULL,
+    team uuid NOT NULL,
+    capacity bigint NOT NULL,
+    PRIMARY KEY (workspace, team)
+);

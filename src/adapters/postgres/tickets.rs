@@ -1,0 +1,50 @@
+//! Tickets as rows, and the loads counted from them.
+
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::PostgresStore;
+use super::fault::Fault;
+use super::row::{counter, id, parsed, small};
+use crate::assignment::Load;
+use crate::id::{TeammateId, WorkspaceId};
+use crate::ticket::{Priority, Ticket};
+
+pub(super) const TICKETS: &str = "escalate_tickets";
+
+// Recounted, not kept: a count cannot drift from what it counts (A5).
+pub(super) const LOADS: &str = "SELECT asked.teammate,
+        (SELECT count(*) FROM escalate_tickets t
+            WHERE t.workspace = $1 AND t.assignee = asked.teammate AND t.open),
+        coalesce((SELECT a.last FROM escalate_assignments a
+            WHERE a.workspace = $1 AND a.teammate = asked.teammate), 0)
+    FROM unnest($2::uuid[]) WITH ORDINALITY AS asked (teammate, place) ORDER BY asked.place";
+
+impl PostgresStore {
+    /// The loads of `teammates`, in the same order.
+    pub(super) async fn loads(
+        &self,
+        workspace: WorkspaceId,
+        teammates: Vec<TeammateId>,
+    ) -> Result<Vec<Load>, Fault> {
+        if teammates.is_empty() {
+            return Ok(Vec::new());
+        }
+        let teammates: Vec<Uuid> = teammates.into_iter().map(Uuid::from).collect();
+        self.ask(LOADS, &[&workspace.uuid(), &teammates]).await?.iter().map(load).collect()
+    }
+}
+
+fn load(row: &Row) -> Result<Load, Fault> {
+    Ok(Load { teammate: id(row, 0)?, open: small(row, 1)?, last_assigned: counter(row, 2)? })
+}
+
+/// Reads the column `body`.
+pub(super) fn body(row: &Row) -> Result<Ticket, Fault> {
+    parsed(TICKETS, row, 0)
+}
+
+/// The rank turned round, so that every part of the sort key ascends.
+pub(super) fn urgency(priority: Priority) -> i16 {
+    i16::from(Priority::Urgent.rank() - priority.rank())
+}

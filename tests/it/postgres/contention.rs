@@ -1,0 +1,142 @@
+//! Many clients, few teammates: caps hold, nobody is told "nobody available" while there is a seat, no deadlock.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use chrono::{DateTime, Utc};
+use escalate::adapters::postgres::PostgresStore;
+use escalate::assignment::{Offer, Rule};
+use escalate::ports::{Commit, Placement, Snapshot, Unplaced};
+use escalate::testkit::Harness;
+use escalate::{
+    AssignedBy, Conversation, Event, Key, Place, ReasonCode, Requester, Sequence, Ticket, TicketId,
+    TicketRepository, TicketStatus,
+};
+use uuid::Uuid;
+
+use super::{Postgres, pool};
+
+const CLIENTS: u128 = 32;
+const ROUNDS: u128 = 100;
+
+/// As many seats as clients, each with one ticket at most: whoever asks finds one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_seat_is_found_by_fewest_open() {
+    contend(Rule::FewestOpen, &[3, 3, 3, 3, 3, 3, 3, 3, 4, 4], 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_seat_is_found_by_rank() {
+    contend(Rule::Ranked, &[3, 3, 3, 3, 3, 3, 3, 3, 4, 4], 0).await;
+}
+
+/// Fewer seats than clients: some wait, and no cap is exceeded.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn caps_hold_where_seats_are_short() {
+    contend(Rule::LeastRecent, &[2; 10], usize::MAX).await;
+}
+
+/// Every client opens a ticket and closes it, again and again; at most `may_wait` of them wait.
+async fn contend(rule: Rule, caps: &[u32], may_wait: usize) {
+    let (guard, _) = Postgres.fresh().await;
+    let store = PostgresStore::from_pool(pool(&guard, 32)).await.unwrap();
+    let offers: Vec<_> =
+        (1..).zip(caps).map(|(n, cap)| Offer { teammate: Uuid::from_u128(n).into(), cap: *cap }).collect();
+    let (waited, over) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+    let clients = (0..CLIENTS).map(|client| {
+        let (store, offers, waited) = (store.clone(), offers.clone(), Arc::clone(&waited));
+        tokio::spawn(async move {
+            for round in 0..ROUNDS {
+                let place =
+                    Place::new(Uuid::from_u128(1).into(), Uuid::from_u128(client * 1_000 + round).into());
+                let opened = opening(place, rule, &offers);
+                let opened = store.commit(opened).await.unwrap();
+                let ticket = opened.ticket.unwrap();
+                waited.fetch_add(usize::from(ticket.assignee.is_none()), Ordering::Relaxed);
+                store.commit(closing(place, ticket)).await.unwrap();
+            }
+        })
+    });
+    let clients: Vec<_> = clients.collect();
+    let watch = tokio::spawn(watch(pool(&guard, 1), caps.to_vec(), Arc::clone(&over)));
+    for client in clients {
+        client.await.unwrap();
+    }
+    watch.abort();
+    assert!(!over.load(Ordering::Relaxed), "open(t) <= cap(t) at every commit (A1)");
+    let waited = waited.load(Ordering::Relaxed);
+    assert!(waited <= may_wait, "{waited} were told that nobody is available while there was a seat");
+    let client = pool(&guard, 1).get().await.unwrap();
+    let sql = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+    assert_eq!(client.query_one(sql, &[]).await.unwrap().get::<_, i64>(0), 0, "nobody waits in a circle");
+}
+
+/// Recounts while the clients are at it.
+async fn watch(pool: deadpool_postgres::Pool, caps: Vec<u32>, over: Arc<AtomicBool>) {
+    let client = pool.get().await.unwrap();
+    let sql =
+        "SELECT assignee, count(*) FROM escalate_tickets WHERE open AND assignee IS NOT NULL GROUP BY 1";
+    loop {
+        for row in client.query(sql, &[]).await.unwrap() {
+            let (teammate, open): (Uuid, i64) = (row.get(0), row.get(1));
+            let cap = caps[usize::try_from(teammate.as_u128()).unwrap() - 1];
+            over.fetch_or(open > i64::from(cap), Ordering::Relaxed);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+}
+
+/// The first commit of a conversation: a ticket, to be put on one of the offered.
+pub(super) fn opening(place: Place, rule: Rule, offers: &[Offer]) -> Commit {
+    let snapshot = Snapshot::default();
+    let at = DateTime::<Utc>::UNIX_EPOCH;
+    let id = TicketId::new(place.conversation.uuid());
+    let header = Conversation::new(place, Requester::verified(Uuid::from_u128(7).into()), "web", at);
+    let summary = escalate::summary::draft(&["Refund, please."], None, Sequence(0));
+    let key = Key::from(id.uuid());
+    let ticket = Ticket::open(id, &header, ReasonCode::CustomerRequest.into(), summary, key, at);
+    Commit {
+        placement: Some(Placement {
+            rule,
+            offers: offers.to_vec(),
+            // By hand, so that nobody waits for others in the line.
+            by: AssignedBy::Hand,
+            unplaced: Unplaced::Wait,
+            sweep: None,
+            event: event(place, id, 1),
+        }),
+        ticket: Some(ticket),
+        ..nothing(place, &snapshot)
+    }
+}
+
+fn closing(place: Place, mut ticket: Ticket) -> Commit {
+    ticket.status = TicketStatus::Closed;
+    let snapshot = Snapshot { revision: escalate::ports::Revision(1), ..Snapshot::default() };
+    Commit { events: vec![event(place, ticket.id, 2)], ticket: Some(ticket), ..nothing(place, &snapshot) }
+}
+
+pub(super) fn nothing(place: Place, snapshot: &Snapshot) -> Commit {
+    Commit {
+        place,
+        expected: snapshot.revision,
+        at: DateTime::UNIX_EPOCH,
+        state: snapshot.state,
+        ticket: None,
+        placement: None,
+        events: Vec::new(),
+        answer: None,
+        work: Vec::new(),
+        settles: None,
+        transcript: None,
+    }
+}
+
+pub(super) fn event(place: Place, ticket: TicketId, sequence: u64) -> Event {
+    let event = serde_json::json!({
+        "id": Uuid::now_v7(), "workspace": place.workspace, "conversation": place.conversation,
+        "ticket": ticket, "sequence": sequence, "epoch": 0, "at": "1970-01-01T00:00:00Z",
+        "actor": { "type": "system" }, "kind": { "type": "summarised" },
+    });
+    serde_json::from_value(event).unwrap()
+}
