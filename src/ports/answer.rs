@@ -22,7 +22,8 @@ pub enum Routing {
     },
 }
 
-/// The answer to an escalation: the same for every caller while the episode lasts (E1, E2).
+/// The answer to an escalation: the same episode for every caller while it lasts (E1), and word for word the same for
+/// the same key (E2). One who asks once the assignee has changed is told the present one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Escalation {

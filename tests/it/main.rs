@@ -16,6 +16,7 @@ mod model;
 mod postgres;
 mod properties;
 mod races;
+mod regressions;
 mod replay;
 mod suite_catches;
 mod summaries;
