@@ -24,22 +24,27 @@ pub struct AiFence {
     pub turn: TurnId,
 }
 
-/// Why an entry of the AI agent came too late. An outcome, not an error: nothing was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Why something the AI agent did came too late. An outcome, not an error: nothing was done.
+///
+/// `Display` is a sentence in English for a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Supersession {
     /// Who answers has changed since the turn began.
+    #[error("who answers has changed since the turn began; it is epoch {epoch} by now")]
     Control {
         /// The epoch by now.
         epoch: Epoch,
     },
     /// The customer wrote after what the turn had read; a turn that has read it is to answer.
+    #[error("the customer wrote entry {sequence} after what the turn had read; begin a new turn")]
     NewerMessage {
         /// The newer entry.
         sequence: Sequence,
     },
     /// Another turn has answered since.
+    #[error("another turn has answered with entry {sequence} since")]
     OtherTurn {
         /// Its entry.
         sequence: Sequence,

@@ -170,6 +170,7 @@ macro_rules! __ticket_repository_cases {
             timeline::timelines_are_apart
             claim::nothing_is_due_at_first
             claim::work_is_claimed_when_due
+            claim::only_the_kinds_asked_for_are_claimed
             claim::a_claim_names_the_work
             claim::the_longest_due_comes_first
             claim::at_most_the_limit_is_claimed

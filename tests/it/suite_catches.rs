@@ -118,6 +118,7 @@ catches! { placements: TicketRepository, ticket_repository::CASES, MemoryStore::
 catches! { work: TicketRepository, ticket_repository::CASES, MemoryStore::new();
     claims_early: ClaimsEarly => work_is_claimed_when_due
     claims_shortest_due_first: ClaimsShortestDueFirst => the_longest_due_comes_first
+    claims_every_kind: ClaimsEveryKind => only_the_kinds_asked_for_are_claimed
     claims_one_too_many: ClaimsOneTooMany => at_most_the_limit_is_claimed
     forgets_leases: ForgetsLeases => a_lease_excludes_others
     keeps_leases_for_ever: KeepsLeasesForEver => an_expired_lease_is_claimed_again

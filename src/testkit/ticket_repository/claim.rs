@@ -29,6 +29,22 @@ pub async fn work_is_claimed_when_due(store: &dyn TicketRepository) {
     assert_eq!(due.next, None, "`next`: of what was not claimed; there is none");
 }
 
+/// A worker gets what it can do; the rest is as if it were not there, and stays for others.
+pub async fn only_the_kinds_asked_for_are_claimed(store: &dyn TicketRepository) {
+    scheduled(store, place(1), WorkKind::Deliver, 5).await;
+    scheduled(store, place(2), WorkKind::Sweep, 6).await;
+    scheduled(store, place(3), WorkKind::EndGrace { ticket: id(8) }, 90).await;
+    let own = WorkKinds::of(&[WorkKind::SWEEP, WorkKind::END_GRACE]);
+    let claims = ok(store.claim(at(10), at(20), ALL, own).await, "`claim` claims what is due");
+    let kinds: Vec<_> = claims.claims.iter().map(|claim| claim.kind).collect();
+    assert_eq!(kinds, [WorkKind::Sweep], "work of these kinds, and no other");
+    assert_eq!(claims.next, Some(at(90)), "`next`: of these kinds; the delivery that is due is not theirs");
+    let none = ok(store.claim(at(10), at(20), ALL, WorkKinds::of(&[])).await, "`claim` claims nothing");
+    assert_eq!(none, Claims::default(), "no kinds, no work");
+    let rest = claimed(store, 10).await;
+    assert_eq!(numbers(&rest), [1], "what was not asked for is there for others");
+}
+
 /// A claim says what is to be done, where, and that it is the first.
 pub async fn a_claim_names_the_work(store: &dyn TicketRepository) {
     let kinds = [

@@ -9,7 +9,7 @@ use super::forward::TicketFault;
 use super::stores;
 
 stores! {
-    ClaimsEarly ClaimsShortestDueFirst ClaimsOneTooMany ForgetsLeases KeepsLeasesForEver TellsNoNext
+    ClaimsEarly ClaimsEveryKind ClaimsShortestDueFirst ClaimsOneTooMany ForgetsLeases KeepsLeasesForEver TellsNoNext
     CountsNoAttempts HidesTheGeneration SettlesLostClaims ForgetsToTryAgain ForgetsTheMark MarksDeliveredInClaims
     CommitsSettleNothing LeavesSettledWork OwesNothing OwesTheNewestFirst
 }
@@ -32,6 +32,12 @@ type Instant = DateTime<Utc>;
 fault! { ClaimsEarly:
     async fn claim(&self, now: Instant, lease_until: Instant, limit: usize, kinds: WorkKinds) -> Answer<Claims> {
         self.0.claim(now + TimeDelta::seconds(1), lease_until, limit, kinds).await
+    }
+}
+
+fault! { ClaimsEveryKind:
+    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize, _: WorkKinds) -> Answer<Claims> {
+        self.0.claim(now, lease_until, limit, WorkKinds::ALL).await
     }
 }
 
