@@ -9,6 +9,7 @@
 
 mod broken;
 mod conformance;
+mod custom_store;
 mod docs;
 mod faults;
 mod flow;
