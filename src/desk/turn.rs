@@ -229,7 +229,8 @@ impl Turn {
     }
 
     /// Asks for a person; see [`Desk::escalate`]. What the turn says afterwards is superseded, so the customer
-    /// gets exactly one message (C4): the escalation's.
+    /// gets exactly one message (C4): the escalation's. A model often writes a text and calls the action in one
+    /// completion: run the action first, and the text is superseded.
     ///
     /// # Errors
     ///
