@@ -111,22 +111,22 @@ impl DeskBuilder {
         self
     }
 
-    /// How long after a close without resume the customer's next message reopens the ticket. Default: 24 hours. A negative one
-    /// counts as none.
+    /// How long after a close without resume the customer's next message reopens the ticket. Default: 24 hours. A
+    /// negative one counts as none.
     pub fn grace(mut self, grace: TimeDelta) -> Self {
         self.inner.settings.grace = grace.max(TimeDelta::zero());
         self
     }
 
-    /// How long a worker may be silent before another takes its work over. Default: 30 seconds;
-    /// at least one second.
+    /// How long a worker may be silent before another takes its work over. Default: 30 seconds; at
+    /// least one.
     pub fn lease(mut self, lease: TimeDelta) -> Self {
         self.inner.settings.lease = lease.max(TimeDelta::seconds(1));
         self
     }
 
-    /// How often waiting tickets are looked at again while there are any. Default: 5 seconds;
-    /// at least 100 ms.
+    /// How often waiting tickets are looked at again while there are any. Default: 5 seconds; at least
+    /// 100 ms.
     pub fn sweep_every(mut self, interval: TimeDelta) -> Self {
         self.inner.settings.sweep_every = interval.max(TimeDelta::milliseconds(100));
         self

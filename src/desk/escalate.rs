@@ -29,7 +29,7 @@ pub struct Escalate {
     pub priority: Priority,
     /// The team and skills asked for.
     pub need: Need,
-    /// The AI agent's own words to the customer, instead of the desk's handoff text.
+    /// The AI agent's own words to the customer, instead of the desk's own text.
     pub words: Option<String>,
 }
 
@@ -60,7 +60,7 @@ impl Escalate {
         self
     }
 
-    /// Tells the customer this, instead of the desk's handoff text. Blank words count as none.
+    /// Tells the customer this, instead of the desk's own text. Blank words count as none.
     #[must_use]
     pub fn saying(mut self, words: impl Into<String>) -> Self {
         self.words = Some(words.into());

@@ -66,7 +66,7 @@ impl Desk {
     }
 
     /// What is stored now, with nothing owed.
-    pub(super) async fn as_stored(&self, place: Place, key: Option<&KeyUse>) -> Result<Snapshot, Error> {
+    async fn as_stored(&self, place: Place, key: Option<&KeyUse>) -> Result<Snapshot, Error> {
         let mut snapshot = self.inner.tickets.load(place, key.map(|key| key.key.clone())).await?;
         if let Some(owed) = snapshot.owed.take() {
             self.finish(place, owed).await?;
@@ -75,7 +75,7 @@ impl Desk {
     }
 
     /// Writes what is owed. Harmless when several do it at once: entries have keys, and a fence only rises.
-    pub(super) async fn finish(&self, place: Place, owed: Owed) -> Result<(), Error> {
+    async fn finish(&self, place: Place, owed: Owed) -> Result<(), Error> {
         for write in owed.writes {
             match self.write_transcript(place, write).await {
                 // The host has removed the conversation from its own database: there is nothing left to write.

@@ -1,7 +1,8 @@
 //! A turn of the AI agent: the permit that everything it does is fenced with.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +12,7 @@ use super::escalate::Escalate;
 use crate::control::{Command, Control, Epoch, Principal};
 use crate::error::Error;
 use crate::event::Actor;
-use crate::id::{MessageId, Place, TicketId, TurnId};
+use crate::id::{MessageId, Place, TurnId};
 use crate::key::Key;
 use crate::message::{Author, Draft, Mark, Message, Sequence};
 use crate::ports::{AiFence, Appended, Escalation, Receipt, Supersession, Transcript, Whereabouts, Window};
@@ -81,7 +82,7 @@ pub struct Turn {
     permit: Permit,
     context: Vec<Message>,
     /// Set once the turn has escalated.
-    escalated: Arc<OnceLock<TicketId>>,
+    escalated: Arc<AtomicBool>,
 }
 
 impl Desk {
@@ -191,7 +192,7 @@ impl Turn {
         let text = text.into();
         check_text(&text)?;
         let Permit { place, mut epoch, seen, turn } = self.permit;
-        if self.escalated.get().is_some() {
+        if self.escalated.load(Ordering::Acquire) {
             // The customer has been told all (C4). No escalation leaves a fence below the first epoch, so this finds
             // what the turn said before and writes nothing new, also where the episode is over by now.
             epoch = Epoch(0);
@@ -243,9 +244,8 @@ impl Turn {
     pub async fn escalate(&self, key: Key, request: Escalate) -> Result<Fenced<Escalation>, Error> {
         let place = self.permit.place;
         let outcome = self.desk.run_escalate(place, Actor::AiAgent, Some(&self.permit), key, request).await?;
-        if let Fenced::Done(escalation) = &outcome {
-            // A second escalation of one turn is the same episode; the first stays set.
-            let _ = self.escalated.set(escalation.ticket);
+        if matches!(outcome, Fenced::Done(_)) {
+            self.escalated.store(true, Ordering::Release);
         }
         Ok(outcome)
     }
