@@ -1,5 +1,6 @@
 //! Errors: what failed, as opposed to a [`Refusal`], which is what was not allowed.
 
+use chrono::TimeDelta;
 use thiserror::Error;
 
 use crate::control::Refusal;
@@ -79,10 +80,40 @@ pub enum SummarizeError {
 pub struct AssignmentError(#[source] pub BoxError);
 
 /// What an event sink reports. The events are delivered again later, in order.
+///
+/// ```
+/// use chrono::TimeDelta;
+/// use escalate::SinkError;
+/// let busy = SinkError::new("503 Service Unavailable").retry_after(TimeDelta::minutes(5));
+/// assert_eq!(busy.wait(), Some(TimeDelta::minutes(5)));
+/// ```
 #[derive(Debug, Error)]
 #[error("the event sink failed")]
-#[allow(clippy::exhaustive_structs, reason = "sinks build it")]
-pub struct SinkError(#[source] pub BoxError);
+pub struct SinkError {
+    #[source]
+    source: BoxError,
+    wait: Option<TimeDelta>,
+}
+
+impl SinkError {
+    /// A failure for this reason, which is logged: keep customers' words and secrets out of it.
+    pub fn new(source: impl Into<BoxError>) -> Self {
+        Self { source: source.into(), wait: None }
+    }
+
+    /// Asks for the next attempt after `wait`, instead of the worker's own, which doubles from one second.
+    #[must_use]
+    pub fn retry_after(mut self, wait: TimeDelta) -> Self {
+        self.wait = Some(wait);
+        self
+    }
+
+    /// How long to leave the sink alone, if it says so.
+    #[must_use]
+    pub const fn wait(&self) -> Option<TimeDelta> {
+        self.wait
+    }
+}
 
 /// What [`Desk`](crate::Desk) returns.
 #[derive(Debug, Error)]

@@ -86,7 +86,10 @@ impl Desk {
             let Some(last) = events.last() else {
                 return Ok(Outcome::Settle(Settlement { delivered: Some(delivered), again_at: None }));
             };
-            if sink.deliver(&events).await.is_err() {
+            // Only a first page can have failed before: what went out since then ends the row of failures.
+            let attempt = if delivered == claim.delivered { claim.attempts } else { 0 };
+            if let Err(error) = sink.deliver(&events, attempt).await {
+                tracing::warn!(%place.conversation, %error, "a sink failed; it is tried again");
                 // What went out before is not sent again.
                 return Ok(Outcome::Retry { delivered: Some(delivered) });
             }

@@ -142,7 +142,7 @@ impl<T: AssignmentPolicy + ?Sized> AssignmentPolicy for Arc<T> {
 
 #[async_trait]
 impl<T: EventSink + ?Sized> EventSink for Arc<T> {
-    async fn deliver(&self, events: &[Event]) -> Result<(), SinkError> {
-        (**self).deliver(events).await
+    async fn deliver(&self, events: &[Event], attempt: u32) -> Result<(), SinkError> {
+        (**self).deliver(events, attempt).await
     }
 }

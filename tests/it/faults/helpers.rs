@@ -162,7 +162,7 @@ struct Sink {
 
 #[async_trait]
 impl EventSink for Sink {
-    async fn deliver(&self, events: &[Event]) -> Result<(), SinkError> {
+    async fn deliver(&self, events: &[Event], _: u32) -> Result<(), SinkError> {
         let ill = self.ills.lock().unwrap().pop_front();
         match ill {
             None => {}
@@ -171,9 +171,9 @@ impl EventSink for Sink {
             // It took them, and could not say so.
             Some(Ill::Garbage) => {
                 self.took.lock().unwrap().extend_from_slice(events);
-                return Err(SinkError("connection lost".into()));
+                return Err(SinkError::new("connection lost"));
             }
-            Some(_) => return Err(SinkError("no such host".into())),
+            Some(_) => return Err(SinkError::new("no such host")),
         }
         self.took.lock().unwrap().extend_from_slice(events);
         Ok(())

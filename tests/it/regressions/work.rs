@@ -98,9 +98,9 @@ fn hanging_summaries_do_not_starve_sweeps() {
 struct Sink(Arc<Mutex<usize>>, bool);
 #[async_trait]
 impl EventSink for Sink {
-    async fn deliver(&self, e: &[Event]) -> Result<(), SinkError> {
+    async fn deliver(&self, e: &[Event], _: u32) -> Result<(), SinkError> {
         if self.1 {
-            return Err(SinkError("down".into()));
+            return Err(SinkError::new("down"));
         }
         *self.0.lock().unwrap() += e.len();
         Ok(())
