@@ -7,10 +7,14 @@
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on has nothing better to do")]
 
 mod choosing;
+#[allow(dead_code, clippy::panic, reason = "shared with the tests, which use all of it")]
+#[path = "../../tests/it/postgres/cluster.rs"]
+mod cluster;
 mod escalate;
 mod floor;
 mod gate;
 mod measure;
+mod postgres;
 mod summary;
 
 use std::io::Write as _;
@@ -26,9 +30,25 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         out.flush()
     };
-    print(choosing::figures(size))?;
-    print(summary::figures(size))?;
-    print(gate::figures(size)?)?;
-    print(escalate::figures(size)?)?;
+    // Words after `--` choose among these; none: all.
+    let chosen = |name: &str| {
+        let mut named = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).peekable();
+        named.peek().is_none() || named.any(|argument| argument == name)
+    };
+    if chosen("choosing") {
+        print(choosing::figures(size))?;
+    }
+    if chosen("summary") {
+        print(summary::figures(size))?;
+    }
+    if chosen("gate") {
+        print(gate::figures(size)?)?;
+    }
+    if chosen("sqlite") {
+        print(escalate::figures(size)?)?;
+    }
+    if chosen("postgres") {
+        print(postgres::figures(size)?)?;
+    }
     Ok(())
 }

@@ -24,6 +24,7 @@ impl Size {
 #[derive(Clone, Copy)]
 pub(crate) enum Target {
     RatioAtLeast(f64),
+    RatioAtMost(f64),
     OursAtMost(f64),
 }
 
@@ -42,6 +43,7 @@ impl Figure {
             Some(Target::RatioAtLeast(least)) => {
                 (Some(format!("ratio >= {least}")), Some(self.ratio >= least))
             }
+            Some(Target::RatioAtMost(most)) => (Some(format!("ratio <= {most}")), Some(self.ratio <= most)),
             Some(Target::OursAtMost(most)) => (Some(format!("ours <= {most}")), Some(self.ours <= most)),
             None => (None, None),
         };

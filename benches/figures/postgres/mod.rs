@@ -1,0 +1,227 @@
+//! Escalating and asking on PostgreSQL, against the bare driver on the same tables in the same run.
+
+mod floor;
+mod naive;
+
+use std::hint::black_box;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use deadpool_postgres::{Manager, Pool, Runtime as PoolRuntime};
+use escalate::adapters::postgres::PostgresStore;
+use escalate::{
+    Actor, ConversationId, Desk, Escalate, Place, ReasonCode, Teammate, TeammateId, TicketRepository,
+    WorkspaceId,
+};
+use futures::future::join_all;
+use tokio::runtime::Runtime;
+use tokio_postgres::{Client, NoTls};
+use uuid::Uuid;
+
+use crate::cluster::Database;
+use crate::escalate::{SAID, TEAM};
+use crate::measure::{Cost, Figure, Size, Target, cost, median};
+
+/// Conversations of each way of doing it stand in a workspace of its own, in the same tables.
+const OURS: u128 = 1;
+const BARE: u128 = 2;
+const NAIVE: u128 = 3;
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// One client's way of escalating.
+trait Way {
+    async fn escalate(&self, place: Place);
+}
+
+struct Desks {
+    desk: Desk,
+}
+
+impl Way for Desks {
+    async fn escalate(&self, place: Place) {
+        let request = Escalate::because(ReasonCode::OutOfScope);
+        let escalated = self.desk.escalate(place, Actor::System, "e".parse().unwrap(), request).await;
+        assert!(escalated.is_ok(), "{escalated:?}");
+    }
+}
+
+/// The next conversation of a workspace that nobody has escalated yet.
+struct Line {
+    workspace: u128,
+    next: AtomicU64,
+}
+
+impl Line {
+    const fn of(workspace: u128) -> Self {
+        Self { workspace, next: AtomicU64::new(1) }
+    }
+
+    fn next(&self) -> Place {
+        let n = u128::from(self.next.fetch_add(1, Ordering::Relaxed));
+        Place::new(
+            WorkspaceId::from_u128(self.workspace),
+            ConversationId::from_u128(self.workspace << 64 | n),
+        )
+    }
+}
+
+pub(crate) fn figures(size: Size) -> Result<Vec<Figure>> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let database = runtime.block_on(Database::from_template());
+    let lines = [Line::of(OURS), Line::of(BARE), Line::of(NAIVE)];
+    let mut figures = Vec::new();
+    for (clients, each, names) in [
+        (1, size.of(400, 4), ["escalate_postgres_1", "escalate_postgres_1_to_naive"]),
+        (8, size.of(200, 2), ["escalate_postgres_8", "escalate_postgres_8_to_naive"]),
+        (32, size.of(60, 1), ["escalate_postgres_32", "escalate_postgres_32_to_naive"]),
+    ] {
+        let blocks = size.of(7, 1);
+        let more = (clients * each * (blocks + 1)) as u64;
+        runtime.block_on(fill(&database, &lines, more))?;
+        figures.extend(escalate(&runtime, &database, &lines, clients, each, blocks, names)?);
+    }
+    figures.push(gate(&runtime, &database, size)?);
+    Ok(figures)
+}
+
+/// Conversations with one message each, as the library writes them, and a team.
+async fn fill(database: &Database, lines: &[Line], more: u64) -> Result<()> {
+    let client = connect(database).await?;
+    for line in lines {
+        let from = line.next.load(Ordering::Relaxed);
+        let id = format!("(lpad(to_hex({}), 16, '0') || lpad(to_hex(n), 16, '0'))::uuid", line.workspace);
+        let range = format!("generate_series({from}, {}) n", from + more - 1);
+        let w = Uuid::from_u128(line.workspace);
+        client
+            .batch_execute(&format!(
+                "INSERT INTO escalate_conversations
+                    (workspace, id, customer, verified, channel, language, opened_at, active_at, last, fence)
+                SELECT '{w}', {id}, '{w}', true, 'web', 'en', n, n, 1, 0 FROM {range};
+                INSERT INTO escalate_messages
+                    (workspace, conversation, sequence, id, key, author, author_id, visibility, body, at)
+                SELECT '{w}', {id}, 1, gen_random_uuid(), 'm', 'customer', '{w}', 'public', '{SAID}', n FROM {range};"
+            ))
+            .await?;
+        let store = PostgresStore::from_pool(pool(database, 1)).await?;
+        for n in 1..=TEAM {
+            let workspace = WorkspaceId::from_u128(line.workspace);
+            store.put_teammate(Teammate::new(workspace, TeammateId::from_u128(n), "T")).await?;
+        }
+    }
+    client.batch_execute("VACUUM ANALYZE").await?;
+    client.batch_execute("CHECKPOINT").await?;
+    Ok(())
+}
+
+async fn connect(database: &Database) -> Result<Client> {
+    let (client, connection) = database.config().connect(NoTls).await?;
+    tokio::spawn(connection);
+    Ok(client)
+}
+
+fn pool(database: &Database, size: usize) -> Pool {
+    let manager = Manager::new(database.config(), NoTls);
+    Pool::builder(manager).max_size(size).runtime(PoolRuntime::Tokio1).build().unwrap()
+}
+
+fn escalate(
+    runtime: &Runtime,
+    database: &Database,
+    lines: &[Line; 3],
+    clients: usize,
+    each: usize,
+    blocks: usize,
+    [name, to_naive]: [&'static str; 2],
+) -> Result<[Figure; 2]> {
+    let (ours, bare, naive) = runtime.block_on(async {
+        let store = PostgresStore::from_pool(pool(database, clients)).await?;
+        let desk = Desk::on(store).build();
+        let ours: Vec<_> = (0..clients).map(|_| Desks { desk: desk.clone() }).collect();
+        let (mut bare, mut naive) = (Vec::new(), Vec::new());
+        for _ in 0..clients {
+            bare.push(floor::Statement::on(connect(database).await?).await?);
+            naive.push(naive::Transaction::on(connect(database).await?).await?);
+        }
+        Ok::<_, Box<dyn std::error::Error>>((ours, bare, naive))
+    })?;
+    let mut costs: Vec<[Cost; 3]> = Vec::new();
+    for block in 0..=blocks {
+        let costs_of_block = [
+            cost(|| runtime.block_on(run(&ours, &lines[0], each))),
+            cost(|| runtime.block_on(run(&bare, &lines[1], each))),
+            cost(|| runtime.block_on(run(&naive, &lines[2], each))),
+        ];
+        // The first is not counted: plans, caches, connections.
+        if block > 0 {
+            costs.push(costs_of_block);
+        }
+    }
+    let rate = |way: usize| median(costs.iter().map(|block| (clients * each) as f64 / block[way].wall));
+    let ratio = |way: usize| median(costs.iter().map(|block| block[way].wall / block[0].wall));
+    let figure = |name, unit, floor, target| Figure {
+        name,
+        unit,
+        ours: rate(0),
+        floor: rate(floor),
+        ratio: ratio(floor),
+        target: Some(Target::RatioAtLeast(target)),
+    };
+    Ok([
+        figure(name, "1/s, floor: one bare statement", 1, 0.75),
+        figure(to_naive, "1/s, floor: seven round trips", 2, 1.5),
+    ])
+}
+
+async fn run(ways: &[impl Way], line: &Line, each: usize) {
+    join_all(ways.iter().map(|way| async move {
+        for _ in 0..each {
+            way.escalate(line.next()).await;
+        }
+    }))
+    .await;
+}
+
+/// "May the AI agent answer?", one round trip.
+fn gate(runtime: &Runtime, database: &Database, size: Size) -> Result<Figure> {
+    const SELECT: &str = "SELECT holder, ticket, teammate, until, epoch FROM escalate_controls
+        WHERE workspace = $1 AND conversation = $2";
+    let rounds = size.of(2_000, 5);
+    let place = |n: usize| {
+        let line = Line::of(OURS);
+        line.next.store(n as u64 % 500 + 1, Ordering::Relaxed);
+        line.next()
+    };
+    runtime.block_on(async {
+        let store = PostgresStore::from_pool(pool(database, 1)).await?;
+        let bare = connect(database).await?;
+        let statement = bare.prepare(SELECT).await?;
+        let mut blocks = Vec::new();
+        for _ in 0..size.of(9, 1) {
+            let mut costs = [0.0; 2];
+            for (way, cost) in costs.iter_mut().enumerate() {
+                let start = std::time::Instant::now();
+                for n in 0..rounds {
+                    let place = place(n);
+                    if way == 0 {
+                        black_box(store.control(place).await?);
+                    } else {
+                        let (w, c) = (place.workspace.uuid(), place.conversation.uuid());
+                        let row = bare.query_opt(&statement, &[&w, &c]).await?;
+                        black_box(row.map(|row| (row.get::<_, String>(0), row.get::<_, i64>(4))));
+                    }
+                }
+                *cost = start.elapsed().as_secs_f64() * 1e6 / rounds as f64;
+            }
+            blocks.push(costs);
+        }
+        let of = |way: usize| median(blocks.iter().map(|block| block[way]));
+        Ok(Figure {
+            name: "gate_on_postgres",
+            unit: "us, floor: the bare select",
+            ours: of(0),
+            floor: of(1),
+            ratio: median(blocks.iter().map(|block| block[0] / block[1])),
+            target: Some(Target::RatioAtMost(1.25)),
+        })
+    })
+}
