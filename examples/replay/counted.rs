@@ -10,11 +10,11 @@ use chrono::{DateTime, Utc};
 use escalate::assignment::Load;
 use escalate::control::ControlState;
 use escalate::ports::{
-    AiFence, Answered, Appended, Claim, Claims, Commit, Committed, ConversationCursor, Page, Settlement,
+    AiFence, Answered, Appended, Ask, Claim, Claims, Commit, Committed, ConversationCursor, Page, Settlement,
     Snapshot, TicketCursor, TicketFilter, Transcript, Window, WorkKinds,
 };
 use escalate::{
-    Conversation, DatabaseId, Draft, Epoch, Event, EventSequence, Key, Place, StoreError, TeammateId, Ticket,
+    Conversation, DatabaseId, Draft, Epoch, Event, EventSequence, Place, StoreError, TeammateId, Ticket,
     TicketRepository, TranscriptStore, WorkspaceId,
 };
 
@@ -94,8 +94,8 @@ impl<S: TicketRepository> TicketRepository for Counted<S> {
         self.store.control(place).await
     }
 
-    async fn load(&self, place: Place, key: Option<Key>) -> Result<Snapshot, StoreError> {
-        self.store.load(place, key).await
+    async fn load(&self, place: Place, ask: Ask) -> Result<Snapshot, StoreError> {
+        self.store.load(place, ask).await
     }
 
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {

@@ -7,7 +7,7 @@ use crate::error::{Error, StoreError};
 use crate::event::{Event, EventSequence};
 use crate::id::{CustomerId, Place, TeammateId, TicketId, WorkspaceId};
 use crate::message::{Message, Visibility};
-use crate::ports::{TicketFilter, Transcript, Window};
+use crate::ports::{Ask, TicketFilter, Transcript, Window};
 use crate::ticket::Ticket;
 
 /// Everything a teammate needs to go on with a conversation.
@@ -80,7 +80,7 @@ impl Desk {
     ///
     /// [`Error::Store`].
     pub async fn latest_ticket(&self, place: Place) -> Result<Option<Ticket>, Error> {
-        match self.inner.tickets.load(place, None).await?.latest {
+        match self.inner.tickets.load(place, Ask::default()).await?.latest {
             Some(latest) => self.ticket(place.workspace, latest).await.map(Some),
             None => Ok(None),
         }

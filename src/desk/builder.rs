@@ -17,7 +17,9 @@ pub(super) type WhoReceives = Arc<dyn Fn(Place) -> bool + Send + Sync>;
 
 /// Everything of a desk that has a default.
 pub(super) struct Settings {
+    /// Where the transcripts are, and where the roster is, seen from the tickets.
     pub(super) whereabouts: Whereabouts,
+    pub(super) roster: Whereabouts,
     pub(super) conflict_retries: u32,
     pub(super) escalation_text: String,
     pub(super) grace: TimeDelta,
@@ -38,13 +40,13 @@ impl DeskBuilder {
         tickets: Arc<dyn TicketRepository>,
         roster: Arc<dyn Roster>,
     ) -> Self {
-        let whereabouts = if transcripts.database() == tickets.database() {
-            Whereabouts::Here
-        } else {
-            Whereabouts::Elsewhere
+        let seen = |database| match database == tickets.database() {
+            true => Whereabouts::Here,
+            false => Whereabouts::Elsewhere,
         };
         let settings = Settings {
-            whereabouts,
+            whereabouts: seen(transcripts.database()),
+            roster: seen(roster.database()),
             conflict_retries: 64,
             escalation_text: "I am passing this on to our team. A person will answer you here.".to_owned(),
             grace: TimeDelta::hours(24),

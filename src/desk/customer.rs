@@ -167,7 +167,7 @@ impl Desk {
                 change.place_with(&ticket, teammate, cap, AssignedBy::Reopening);
             }
             _ => {
-                let offers = self.offers(ticket.place(), ticket.priority, &need).await;
+                let offers = self.offers(ticket.place(), ticket.priority, &need, None).await;
                 if untouched {
                     ticket.status = TicketStatus::New;
                 }

@@ -16,7 +16,7 @@ use crate::event::Actor;
 use crate::id::{MessageId, Place, TeamId, TicketId};
 use crate::key::Key;
 use crate::message::{Author, Draft};
-use crate::ports::{Answer, Escalation, Routing, Snapshot, Supersession, TicketFilter, Transcript};
+use crate::ports::{Answer, Ask, Escalation, Routing, Snapshot, Supersession, TicketFilter, Transcript};
 use crate::ticket::{Priority, Reason, Ticket, TicketStatus};
 
 /// What an escalation says.
@@ -133,8 +133,9 @@ impl Desk {
         let words = request.words.as_deref().filter(|words| !words.trim().is_empty());
         words.map_or(Ok(()), check_text)?;
         let key = request.key_use(key, actor);
+        let ask = self.ask_to_open(&key, Some(request.need.team.into()));
         for _ in self.attempts() {
-            let mut snapshot = self.snapshot(place, Some(&key)).await?;
+            let mut snapshot = self.look(place, &ask).await?;
             match key.first_answer(&mut snapshot)? {
                 Some(Answer::Escalation(escalation)) => return Ok(Fenced::Done(escalation)),
                 Some(_) => return Err(key.reused()),
@@ -143,7 +144,7 @@ impl Desk {
             if let Some(superseded) = permit.and_then(|permit| permit.superseded_by(snapshot.state)) {
                 return Ok(Fenced::Superseded(superseded));
             }
-            let thread = self.thread(place).await?;
+            let thread = self.thread(place, snapshot.transcript.take()).await?;
             let customer = thread.conversation.requester.customer;
             let by = self.principal(place.workspace, Some(customer), actor).await?;
             let new = TicketId::new(self.uuid());
@@ -157,7 +158,8 @@ impl Desk {
                 },
                 Err(refusal) => return Err(refusal.into()),
             };
-            let offers = self.offers(place, request.priority, &request.need).await;
+            let staff = snapshot.staff.take();
+            let offers = self.offers(place, request.priority, &request.need, staff).await;
             let opening = Opening { request: &request, words, permit, key: &key };
             let committed = opening.commit(self, place, actor, &snapshot, change, &thread, offers).await?;
             if let Some(Answer::Escalation(escalation)) = committed {
@@ -186,7 +188,7 @@ impl Desk {
 
     /// The position the opener was told, so that n callers get one answer (E1).
     async fn position(&self, place: Place, ticket: &Ticket) -> Result<u32, Error> {
-        let opened = self.inner.tickets.load(place, Some(ticket.opened_by.clone())).await?;
+        let opened = self.inner.tickets.load(place, Ask::about(Some(ticket.opened_by.clone()))).await?;
         match opened.answered.map(|answered| answered.answer) {
             Some(Answer::Escalation(Escalation { routing: Routing::Waiting { position }, .. })) => {
                 Ok(position)

@@ -13,11 +13,14 @@ use crate::summary::{self, Summary};
 use crate::ticket::{Reason, Ticket};
 
 /// How much of a transcript the deterministic summary looks at, in entries.
-const LOOKS_AT: usize = 100;
+pub(super) const LOOKS_AT: usize = 100;
 
 impl Desk {
-    /// The thread with its newest entries.
-    pub(super) async fn thread(&self, place: Place) -> Result<Transcript, Error> {
+    /// The thread with its newest entries, unless it was read already.
+    pub(super) async fn thread(&self, place: Place, read: Option<Transcript>) -> Result<Transcript, Error> {
+        if let Some(thread) = read {
+            return Ok(thread);
+        }
         Ok(self.inner.transcripts.read(place, Window::Before(None), LOOKS_AT).await?)
     }
 

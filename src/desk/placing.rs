@@ -10,7 +10,7 @@ use super::due::later;
 use crate::assignment::{Candidate, Need, Offer, Rule, eligible};
 use crate::error::StoreError;
 use crate::id::{Place, TeamId, TeammateId, WorkspaceId};
-use crate::ports::{AssignmentRequest, Choice, Placement, Unplaced, Work, WorkKind};
+use crate::ports::{AssignmentRequest, Choice, Placement, Staffed, Unplaced, Work, WorkKind};
 use crate::ticket::{AssignedBy, Priority, Ticket};
 
 /// Most teammates offered to one commit. Where more are eligible, the best of them are offered; should they all
@@ -39,8 +39,14 @@ impl Offers {
 
 impl Desk {
     /// Whom a new ticket may go to.
-    pub(super) async fn offers(&self, place: Place, priority: Priority, need: &Need) -> Offers {
-        let candidates = match self.candidates(place.workspace, need).await {
+    pub(super) async fn offers(
+        &self,
+        place: Place,
+        priority: Priority,
+        need: &Need,
+        read: Option<Staffed>,
+    ) -> Offers {
+        let candidates = match self.candidates(place.workspace, need, read).await {
             Ok(candidates) => candidates,
             Err(error) => {
                 tracing::warn!(%place.conversation, %error, "roster or workload failed; the ticket waits");
@@ -60,12 +66,21 @@ impl Desk {
         }
     }
 
-    /// The eligible teammates with caps and loads, by ascending id: two calls, whatever their number (N6).
+    /// The eligible teammates with caps and loads, by ascending id: two calls at most, whatever their number (N6),
+    /// and none where they were read already.
     pub(super) async fn candidates(
         &self,
         workspace: WorkspaceId,
         need: &Need,
+        read: Option<Staffed>,
     ) -> Result<Vec<Candidate>, StoreError> {
+        if let Some(Staffed { staff, loads }) = read {
+            let all = staff.teammates.iter().zip(loads);
+            let able = all.filter(|(teammate, _)| eligible(teammate, need).is_ok());
+            return Ok(able
+                .map(|(teammate, load)| Candidate { cap: staff.cap_of(teammate), load })
+                .collect());
+        }
         let staff = self.inner.roster.staff(workspace, need.team).await?;
         let able: Vec<_> =
             staff.teammates.iter().filter(|teammate| eligible(teammate, need).is_ok()).collect();

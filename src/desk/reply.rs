@@ -55,7 +55,7 @@ impl Desk {
             let before = snapshot.ticket.clone();
             let answer = match (decided, &before) {
                 (Some(event), _) => {
-                    let thread = self.thread(place).await?;
+                    let thread = self.thread(place, None).await?;
                     let mut taken = change.take(self, event, &thread, &snapshot, teammate, &key).await?;
                     taken.ticket.replied(at);
                     let answer = Reply { ticket: taken.ticket.id, message: id };

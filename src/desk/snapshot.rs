@@ -1,12 +1,15 @@
 //! Reading what a decision is made on, and finishing what a crash left.
 
 use super::Desk;
+use super::opening::LOOKS_AT;
 use crate::control::{Command, Principal};
 use crate::error::{Error, StoreError};
 use crate::event::Actor;
 use crate::id::Place;
 use crate::key::{Fingerprint, Key};
-use crate::ports::{Answer, Answered, Claim, Owed, Settlement, Snapshot, TranscriptWrite};
+use crate::ports::{
+    Answer, Answered, Ask, Claim, Owed, Settlement, Snapshot, StaffOf, TranscriptWrite, Whereabouts,
+};
 use crate::ticket::TicketStatus;
 
 /// A command's key with what the command says.
@@ -50,8 +53,13 @@ impl Desk {
     /// What is true now. A transcript write that a crash left owed is finished first (E5), and an episode whose
     /// grace period is over is ended first, whichever path looks (H3).
     pub(super) async fn snapshot(&self, place: Place, key: Option<&KeyUse>) -> Result<Snapshot, Error> {
+        self.look(place, &Ask::about(key.map(|key| key.key.clone()))).await
+    }
+
+    /// As [`Desk::snapshot`], with all of `ask`.
+    pub(super) async fn look(&self, place: Place, ask: &Ask) -> Result<Snapshot, Error> {
         for _ in self.attempts() {
-            let snapshot = self.as_stored(place, key).await?;
+            let snapshot = self.as_stored(place, ask).await?;
             let command = Command::EndGrace { ai: self.ai_at(place) };
             match snapshot.state.control.decide(Principal::System, command, self.now()) {
                 Ok(Some(event)) => {
@@ -66,12 +74,22 @@ impl Desk {
     }
 
     /// What is stored now, with nothing owed.
-    async fn as_stored(&self, place: Place, key: Option<&KeyUse>) -> Result<Snapshot, Error> {
-        let mut snapshot = self.inner.tickets.load(place, key.map(|key| key.key.clone())).await?;
+    async fn as_stored(&self, place: Place, ask: &Ask) -> Result<Snapshot, Error> {
+        let mut snapshot = self.inner.tickets.load(place, ask.clone()).await?;
         if let Some(owed) = snapshot.owed.take() {
             self.finish(place, owed).await?;
         }
         Ok(snapshot)
+    }
+
+    /// What opening an episode is decided on, as far as one round trip reads it.
+    pub(super) fn ask_to_open(&self, key: &KeyUse, staff: Option<StaffOf>) -> Ask {
+        let settings = &self.inner.settings;
+        Ask {
+            key: Some(key.key.clone()),
+            entries: (settings.whereabouts == Whereabouts::Here).then_some(LOOKS_AT),
+            staff: staff.filter(|_| settings.roster == Whereabouts::Here),
+        }
     }
 
     /// Writes what is owed. Harmless when several do it at once: entries have keys, and a fence only rises.

@@ -45,7 +45,7 @@ impl Desk {
 
     async fn sweep_workspace(&self, workspace: WorkspaceId) -> Result<Swept, Error> {
         // One look tells whether anybody has room at all: with nobody, the line is not read (N7).
-        let everybody = self.candidates(workspace, &Need::default()).await?;
+        let everybody = self.candidates(workspace, &Need::default(), None).await?;
         if !everybody.iter().any(Candidate::has_room) {
             return Ok(Swept { assigned: 0, again: true });
         }
@@ -114,7 +114,7 @@ impl Desk {
     }
 
     async fn pool(&self, ticket: &Ticket, need: &Need) -> Result<Option<Pool>, Error> {
-        let candidates = self.candidates(ticket.workspace, need).await?;
+        let candidates = self.candidates(ticket.workspace, need, None).await?;
         let request = AssignmentRequest::new(ticket.place(), ticket.priority, need.clone());
         let choice = self.inner.policy.choose(request, &candidates).await;
         let (rule, teammates) = match choice {

@@ -29,13 +29,13 @@ impl Desk {
         let key = KeyUse::new(key, "take over", &[teammate.uuid().as_bytes()]);
         let actor = Actor::from(teammate);
         for _ in self.attempts() {
-            let mut snapshot = self.snapshot(place, Some(&key)).await?;
+            let mut snapshot = self.look(place, &self.ask_to_open(&key, None)).await?;
             match key.first_answer(&mut snapshot)? {
                 Some(Answer::TakeOver(answer)) => return Ok(answer),
                 Some(_) => return Err(key.reused()),
                 None => {}
             }
-            let thread = self.thread(place).await?;
+            let thread = self.thread(place, snapshot.transcript.take()).await?;
             let by = self.principal(place.workspace, None, actor).await?;
             let command = Command::TakeOver { ticket: TicketId::new(self.uuid()) };
             let event = match snapshot.state.control.decide(by, command, self.now()) {

@@ -1,4 +1,4 @@
-//! One atomic write: what it holds, and the state it is decided on.
+//! One atomic write.
 
 use std::fmt;
 
@@ -6,12 +6,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, Answered, Routing};
-use super::work::{Claim, Owed, Work};
+use super::work::{Claim, Work};
 use crate::assignment::{Load, Offer, Rule, pick};
 use crate::control::{ControlState, Epoch};
 use crate::error::StoreError;
 use crate::event::{Event, EventKind};
-use crate::id::{Place, TicketId};
+use crate::id::Place;
 use crate::message::Draft;
 use crate::ticket::{AssignedBy, Ticket};
 
@@ -36,26 +36,6 @@ impl fmt::Display for Revision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
-}
-
-/// What a decision is made on, read at one instant. A conversation nothing was committed for has the default.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(clippy::exhaustive_structs, reason = "stores build it; a new fact is a new duty of every store")]
-pub struct Snapshot {
-    /// Who answers.
-    pub state: ControlState,
-    /// What a commit must expect.
-    pub revision: Revision,
-    /// How many events the timeline has: the newest has this sequence.
-    pub events: u64,
-    /// The ticket that control names, open or closed.
-    pub ticket: Option<Ticket>,
-    /// The newest ticket of the conversation, open or closed.
-    pub latest: Option<TicketId>,
-    /// What was answered under the key that was asked for.
-    pub answered: Option<Answered>,
-    /// Transcript writes of committed changes that have not been confirmed.
-    pub owed: Option<Owed>,
 }
 
 /// Where the transcripts are, seen from the ticket repository.
@@ -126,7 +106,7 @@ pub struct Commit {
     pub ticket: Option<Ticket>,
     /// The choice of an assignee for `ticket`.
     pub placement: Option<Placement>,
-    /// What happened, numbered on from [`Snapshot::events`].
+    /// What happened, numbered on from [`Snapshot::events`](super::Snapshot::events).
     pub events: Vec<Event>,
     /// What is answered, kept under its key. A key that is there already is a [`StoreError::Conflict`].
     pub answer: Option<Answered>,

@@ -11,6 +11,7 @@ pub(crate) mod event_sink;
 mod query;
 pub(crate) mod roster;
 mod shared;
+mod snapshot;
 pub(crate) mod summarizer;
 pub(crate) mod ticket_repository;
 pub(crate) mod transcript_store;
@@ -19,12 +20,11 @@ mod work;
 pub use self::answer::{Answer, Answered, Close, Escalation, HandBack, Reply, Routing, TakeOver};
 pub use self::assignment_policy::{AssignmentPolicy, AssignmentRequest, Choice};
 pub use self::clock::{Clock, IdSource, SystemClock, TimeOrderedIds};
-pub use self::commit::{
-    Commit, Committed, Placement, Revision, Snapshot, TranscriptWrite, Unplaced, Whereabouts,
-};
+pub use self::commit::{Commit, Committed, Placement, Revision, TranscriptWrite, Unplaced, Whereabouts};
 pub use self::event_sink::EventSink;
 pub use self::query::{Page, TicketCursor, TicketFilter};
 pub use self::roster::{Roster, Staff};
+pub use self::snapshot::{Ask, Snapshot, StaffOf, Staffed};
 pub use self::summarizer::{Proposal, Summarizer, SummaryRequest};
 pub use self::ticket_repository::TicketRepository;
 pub use self::transcript_store::{

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 
 use crate::error::StoreError;
-use crate::id::{TeamId, TeammateId, WorkspaceId};
+use crate::id::{DatabaseId, TeamId, TeammateId, WorkspaceId};
 use crate::teammate::Teammate;
 
 /// The teammates an assignment may choose among, with the caps that hold for all of them.
@@ -54,6 +54,10 @@ impl Staff {
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Roster: Debug + Send + Sync + 'static {
+    /// The database behind it. The same as a ticket repository's only if that one can read the staff by itself; any
+    /// id of the host's own otherwise.
+    fn database(&self) -> DatabaseId;
+
     /// One teammate, if the workspace has them.
     ///
     /// # Errors

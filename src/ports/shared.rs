@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::{
-    AiFence, Answered, Appended, AssignmentPolicy, AssignmentRequest, Choice, Claim, Claims, Commit,
+    AiFence, Answered, Appended, Ask, AssignmentPolicy, AssignmentRequest, Choice, Claim, Claims, Commit,
     Committed, ConversationCursor, EventSink, Page, Proposal, Roster, Settlement, Snapshot, Staff,
     Summarizer, SummaryRequest, TicketCursor, TicketFilter, TicketRepository, Transcript, TranscriptStore,
     Window, WorkKinds,
@@ -17,7 +17,6 @@ use crate::conversation::Conversation;
 use crate::error::{AssignmentError, SinkError, StoreError, SummarizeError};
 use crate::event::{Event, EventSequence};
 use crate::id::{DatabaseId, Place, TeamId, TeammateId, WorkspaceId};
-use crate::key::Key;
 use crate::message::Draft;
 use crate::teammate::Teammate;
 use crate::ticket::Ticket;
@@ -66,8 +65,8 @@ impl<T: TicketRepository + ?Sized> TicketRepository for Arc<T> {
         (**self).control(place).await
     }
 
-    async fn load(&self, place: Place, key: Option<Key>) -> Stored<Snapshot> {
-        (**self).load(place, key).await
+    async fn load(&self, place: Place, ask: Ask) -> Stored<Snapshot> {
+        (**self).load(place, ask).await
     }
 
     async fn commit(&self, commit: Commit) -> Stored<Committed> {
@@ -113,6 +112,10 @@ impl<T: TicketRepository + ?Sized> TicketRepository for Arc<T> {
 
 #[async_trait]
 impl<T: Roster + ?Sized> Roster for Arc<T> {
+    fn database(&self) -> DatabaseId {
+        (**self).database()
+    }
+
     async fn teammate(&self, workspace: WorkspaceId, teammate: TeammateId) -> Stored<Option<Teammate>> {
         (**self).teammate(workspace, teammate).await
     }

@@ -6,15 +6,15 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::answer::Answered;
-use super::commit::{Commit, Committed, Snapshot};
+use super::commit::{Commit, Committed};
 use super::query::{Page, TicketCursor, TicketFilter};
+use super::snapshot::{Ask, Snapshot};
 use super::work::{Claim, Claims, Settlement, WorkKinds};
 use crate::assignment::Load;
 use crate::control::ControlState;
 use crate::error::StoreError;
 use crate::event::{Event, EventSequence};
 use crate::id::{DatabaseId, Place, TeammateId, WorkspaceId};
-use crate::key::Key;
 use crate::ticket::Ticket;
 
 /// Keeps who answers, and everything that changes with it.
@@ -39,12 +39,12 @@ pub trait TicketRepository: Debug + Send + Sync + 'static {
     /// [`StoreError::Backend`].
     async fn control(&self, place: Place) -> Result<ControlState, StoreError>;
 
-    /// All that a decision is made on, of one instant; with `key`, what was answered under it.
+    /// All that a decision is made on, of one instant; never from a replica.
     ///
     /// # Errors
     ///
     /// [`StoreError::Backend`].
-    async fn load(&self, place: Place, key: Option<Key>) -> Result<Snapshot, StoreError>;
+    async fn load(&self, place: Place, ask: Ask) -> Result<Snapshot, StoreError>;
 
     /// Writes all of `commit`, or nothing.
     ///

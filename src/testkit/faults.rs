@@ -13,10 +13,9 @@ use crate::conversation::Conversation;
 use crate::error::StoreError;
 use crate::event::{Event, EventSequence};
 use crate::id::{DatabaseId, Place, TeamId, TeammateId, WorkspaceId};
-use crate::key::Key;
 use crate::message::Draft;
 use crate::ports::{
-    AiFence, Answered, Appended, Claim, Claims, Commit, Committed, ConversationCursor, Page, Roster,
+    AiFence, Answered, Appended, Ask, Claim, Claims, Commit, Committed, ConversationCursor, Page, Roster,
     Settlement, Snapshot, Staff, TicketCursor, TicketFilter, TicketRepository, Transcript, TranscriptStore,
     Window, WorkKinds,
 };
@@ -164,8 +163,8 @@ impl<S: TicketRepository> TicketRepository for Flaky<S> {
         self.pass(self.store.control(place)).await
     }
 
-    async fn load(&self, place: Place, key: Option<Key>) -> Result<Snapshot, StoreError> {
-        self.pass(self.store.load(place, key)).await
+    async fn load(&self, place: Place, ask: Ask) -> Result<Snapshot, StoreError> {
+        self.pass(self.store.load(place, ask)).await
     }
 
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
@@ -220,6 +219,10 @@ impl<S: TicketRepository> TicketRepository for Flaky<S> {
 
 #[async_trait]
 impl<S: Roster> Roster for Flaky<S> {
+    fn database(&self) -> DatabaseId {
+        self.store.database()
+    }
+
     async fn teammate(
         &self,
         workspace: WorkspaceId,

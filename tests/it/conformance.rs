@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use escalate::adapters::sqlite::SqliteStore;
+use escalate::ports::Ask;
 use escalate::testkit::{Fault, Flaky, Harness, Reopen, StaffedRoster};
 use escalate::{MemoryStore, Roster, TeamId, Teammate, WorkspaceId};
 use tempfile::TempDir;
@@ -161,7 +162,9 @@ async fn a_flaky_store_fails_before_or_after() {
             fingerprint: Fingerprint::of(&[]),
             answer: Answer::HandBack(hand_back),
         };
-        let kept = async || flaky.get_ref().load(place, Some(key.clone())).await.unwrap().answered.is_some();
+        let kept = async || {
+            flaky.get_ref().load(place, Ask::about(Some(key.clone()))).await.unwrap().answered.is_some()
+        };
         assert_eq!(kept().await, kept_before);
         let outcome = flaky.remember(place, answered).await;
         assert!(matches!(outcome, Err(StoreError::Backend { backend: "flaky", .. })));

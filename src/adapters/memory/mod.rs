@@ -1,6 +1,7 @@
 //! All three stores in memory: for tests, examples and prototypes. The reference for every other adapter.
 
 mod commit;
+mod load;
 mod roster;
 mod state;
 mod tickets;

@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 
 use super::MemoryStore;
+use super::state::Workspace;
 use crate::error::StoreError;
-use crate::id::{TeamId, TeammateId, WorkspaceId};
+use crate::id::{DatabaseId, TeamId, TeammateId, WorkspaceId};
 use crate::ports::{Roster, Staff};
 use crate::teammate::Teammate;
 
@@ -87,6 +88,10 @@ impl MemoryStore {
 
 #[async_trait]
 impl Roster for MemoryStore {
+    fn database(&self) -> DatabaseId {
+        self.inner.database
+    }
+
     async fn teammate(
         &self,
         workspace: WorkspaceId,
@@ -97,11 +102,15 @@ impl Roster for MemoryStore {
     }
 
     async fn staff(&self, workspace: WorkspaceId, team: Option<TeamId>) -> Result<Staff, StoreError> {
-        let state = self.read();
-        let Some(workspace) = state.workspaces.get(&workspace) else { return Ok(Staff::default()) };
+        Ok(self.read().workspaces.get(&workspace).map(|workspace| workspace.staff(team)).unwrap_or_default())
+    }
+}
+
+impl Workspace {
+    pub(super) fn staff(&self, team: Option<TeamId>) -> Staff {
         let asked = |teammate: &&Teammate| team.is_none_or(|team| teammate.teams.contains(&team));
-        let teammates = workspace.teammates.values().filter(asked).cloned().collect();
-        let team_capacity = team.and_then(|team| workspace.team_capacities.get(&team)).copied().unwrap_or(0);
-        Ok(Staff::new(teammates).capped(team_capacity, workspace.capacity))
+        let teammates = self.teammates.values().filter(asked).cloned().collect();
+        let team_capacity = team.and_then(|team| self.team_capacities.get(&team)).copied().unwrap_or(0);
+        Staff::new(teammates).capped(team_capacity, self.capacity)
     }
 }

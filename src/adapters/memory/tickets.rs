@@ -12,9 +12,8 @@ use crate::control::ControlState;
 use crate::error::StoreError;
 use crate::event::{Event, EventSequence};
 use crate::id::{DatabaseId, Place, TeammateId, WorkspaceId};
-use crate::key::Key;
 use crate::ports::{
-    Answered, Claim, Claims, Commit, Committed, Page, Settlement, Snapshot, TicketCursor, TicketFilter,
+    Answered, Ask, Claim, Claims, Commit, Committed, Page, Settlement, Snapshot, TicketCursor, TicketFilter,
     TicketRepository, WorkKinds,
 };
 use crate::ticket::Ticket;
@@ -29,20 +28,8 @@ impl TicketRepository for MemoryStore {
         Ok(self.read().cells.get(&place).map(|cell| cell.state).unwrap_or_default())
     }
 
-    async fn load(&self, place: Place, key: Option<Key>) -> Result<Snapshot, StoreError> {
-        let state = self.read();
-        let Some(cell) = state.cells.get(&place) else { return Ok(Snapshot::default()) };
-        let ticket = cell.state.control.ticket();
-        let tickets = state.workspaces.get(&place.workspace).map(|workspace| &workspace.tickets);
-        Ok(Snapshot {
-            state: cell.state,
-            revision: cell.revision,
-            events: cell.events.last().map_or(0, |event| event.sequence.0),
-            ticket: ticket.and_then(|id| tickets?.get(&id)).cloned(),
-            latest: cell.latest,
-            answered: key.and_then(|key| cell.answers.get(&key)).cloned(),
-            owed: state.owed(place, cell),
-        })
+    async fn load(&self, place: Place, ask: Ask) -> Result<Snapshot, StoreError> {
+        Ok(self.read().snapshot(place, &ask))
     }
 
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {

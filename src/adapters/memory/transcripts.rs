@@ -136,21 +136,7 @@ impl TranscriptStore for MemoryStore {
     }
 
     async fn read(&self, place: Place, window: Window, limit: usize) -> Result<Transcript, StoreError> {
-        let state = self.read();
-        let thread = state.threads.get(&place).ok_or(NO_CONVERSATION)?;
-        let index = |sequence: Sequence| usize::try_from(sequence.0).unwrap_or(usize::MAX);
-        let all = &thread.messages;
-        let messages = match window {
-            Window::After(after) => {
-                let start = index(after).min(all.len());
-                all.iter().skip(start).take(limit).cloned().collect()
-            }
-            Window::Before(before) => {
-                let end = before.map_or(all.len(), |before| index(before).saturating_sub(1).min(all.len()));
-                all.iter().take(end).skip(end.saturating_sub(limit)).cloned().collect()
-            }
-        };
-        Ok(Transcript { conversation: thread.conversation.clone(), messages })
+        self.read().threads.get(&place).map(|thread| thread.read(window, limit)).ok_or(NO_CONVERSATION)
     }
 
     async fn conversations(
@@ -170,5 +156,23 @@ impl TranscriptStore for MemoryStore {
             .collect();
         found.sort_unstable_by_key(|conversation| Reverse(key(conversation)));
         Ok(found.into_iter().take(limit).cloned().collect())
+    }
+}
+
+impl Thread {
+    pub(super) fn read(&self, window: Window, limit: usize) -> Transcript {
+        let index = |sequence: Sequence| usize::try_from(sequence.0).unwrap_or(usize::MAX);
+        let all = &self.messages;
+        let messages = match window {
+            Window::After(after) => {
+                let start = index(after).min(all.len());
+                all.iter().skip(start).take(limit).cloned().collect()
+            }
+            Window::Before(before) => {
+                let end = before.map_or(all.len(), |before| index(before).saturating_sub(1).min(all.len()));
+                all.iter().take(end).skip(end.saturating_sub(limit)).cloned().collect()
+            }
+        };
+        Transcript { conversation: self.conversation.clone(), messages }
     }
 }

@@ -26,10 +26,10 @@ pub(super) const EVENTS: &str = "escalate_events";
 pub(super) const OWED: &str = "escalate_owed";
 
 pub(super) const COMMIT: &str = "SELECT is_kept, chosen, over_cap, ahead, owed_generation, owed_token,
-        owed_attempts, delivered
+        owed_attempts
     FROM escalate_commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
         $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41,
-        $42, $43, $44, $45, $46, $47, $48, $49)";
+        $42, $43, $44, $45, $46, $47, $48, $49, $50)";
 pub(super) const REMEMBER: &str = "INSERT INTO escalate_answers (workspace, conversation, key, body)
     VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
 
@@ -62,7 +62,20 @@ impl PostgresStore {
         })
     }
 
+    /// Sends it, and once more, to wait, where everybody with room was being chosen.
     async fn send(&self, commit: &Commit) -> Result<Row, Fault> {
+        let mut wait = false;
+        for _ in 0..MOST_WAITS {
+            match self.send_once(commit, wait).await {
+                Err(Fault::AllBeingChosen) => wait = true,
+                answer => return answer,
+            }
+        }
+        // Others are always faster: let the caller decide on fresh facts.
+        Err(StoreError::Conflict.into())
+    }
+
+    async fn send_once(&self, commit: &Commit, wait: bool) -> Result<Row, Fault> {
         let placement = commit.placement.as_ref().filter(|_| commit.ticket.is_some());
         let entries: &[Draft] = commit.transcript.as_ref().map_or(&[], |write| &write.entries);
         let head = Head::of(commit, placement);
@@ -79,11 +92,12 @@ impl PostgresStore {
         let columns = Entries::of(entries)?;
 
         let [ticket_drafts, choice_drafts, answer_drafts] = drafts.params();
-        let mut params: Vec<Param<'_>> = Vec::with_capacity(49);
+        let mut params: Vec<Param<'_>> = Vec::with_capacity(50);
         params.extend(head.params());
         params.extend(ticket.params());
         params.push(ticket_drafts);
         params.extend(choice.params());
+        params.push(&wait);
         params.extend(events.params());
         params.extend([choice_drafts, &key, answer_drafts]);
         params.extend(schedule.params());
@@ -122,7 +136,7 @@ fn check_places(commit: &Commit) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Reads the columns `owed_generation, owed_token, owed_attempts, delivered`.
+/// Reads the columns `owed_generation, owed_token, owed_attempts`.
 fn owed(place: Place, row: &Row) -> Result<Option<Claim>, Fault> {
     let Some(generation) = get::<Option<i64>>(row, 4)? else { return Ok(None) };
     Ok(Some(Claim {
@@ -132,7 +146,7 @@ fn owed(place: Place, row: &Row) -> Result<Option<Claim>, Fault> {
         generation: generation.cast_unsigned(),
         token: get::<i64>(row, 5)?.cast_unsigned(),
         attempts: u32::try_from(get::<i64>(row, 6)?).unwrap_or(u32::MAX),
-        delivered: EventSequence(get::<i64>(row, 7)?.cast_unsigned()),
+        delivered: EventSequence::default(),
     }))
 }
 
@@ -276,6 +290,9 @@ impl WriteColumns {
         }
     }
 }
+
+/// How often a commit is sent that has to wait for somebody else's choice.
+const MOST_WAITS: usize = 16;
 
 const NO_CLAIM: [Param<'static>; 5] =
     [&None::<Uuid>, &None::<Uuid>, &None::<&str>, &None::<i64>, &None::<i64>];

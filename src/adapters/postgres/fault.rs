@@ -38,6 +38,9 @@ pub(super) enum Fault {
     Standby,
     #[error("connections begin with {setting}; {needed}")]
     Setting { setting: String, needed: &'static str },
+    /// Everybody with room is being chosen: to be sent again, to wait for one of them.
+    #[error("everybody with room is being chosen by others")]
+    AllBeingChosen,
     #[error("the {entity} belongs to another conversation than the commit")]
     Misplaced { entity: &'static str },
 }
@@ -75,6 +78,7 @@ impl Fault {
             "ES002" => StoreError::ClaimLost.into(),
             "ES003" => detail.and_then(|place| reused(entries, i64::from(place))).unwrap_or(self),
             "ES004" => Self::not_found("conversation"),
+            "ES006" => Self::AllBeingChosen,
             "ES005" => Self::Misplaced { entity: "ticket" },
             code if given_up.iter().any(|state| state.code() == code) => StoreError::Conflict.into(),
             _ => self,

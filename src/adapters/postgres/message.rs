@@ -4,7 +4,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::fault::Fault;
-use super::row::{Param, counter, get, id, id_if_any, instant, json, key, parsed_if_any, text, text_of};
+use super::row::{Param, counter, get, id, instant, instant_of, json, key_of, parsed_from, text, text_of};
 use crate::conversation::{Channel, Conversation, Requester};
 use crate::id::Place;
 use crate::message::{Author, Draft, Message, Sequence, Visibility};
@@ -63,36 +63,112 @@ impl<'a> Entries<'a> {
 
 /// Reads the columns `sequence, id, key, author, author_id, visibility, body, at, turn, mark` from `first` on.
 pub(super) fn message(place: Place, row: &Row, first: usize) -> Result<Message, Fault> {
-    Ok(Message {
-        workspace: place.workspace,
-        conversation: place.conversation,
-        sequence: Sequence(counter(row, first)?),
-        id: id(row, first + 1)?,
-        key: key(MESSAGES, row, first + 2)?,
-        author: author(row, first + 3, first + 4)?,
-        visibility: visibility(row, first + 5)?,
-        body: text(MESSAGES, row, first + 6)?,
-        at: instant(MESSAGES, row, first + 7)?,
-        turn: id_if_any(row, first + 8)?,
-        mark: parsed_if_any(MESSAGES, row, first + 9)?,
-    })
+    Values {
+        sequence: get(row, first)?,
+        id: get(row, first + 1)?,
+        key: get(row, first + 2)?,
+        author: get(row, first + 3)?,
+        author_id: get(row, first + 4)?,
+        visibility: get(row, first + 5)?,
+        body: get(row, first + 6)?,
+        at: get(row, first + 7)?,
+        turn: get(row, first + 8)?,
+        mark: get(row, first + 9)?,
+    }
+    .message(place)
+}
+
+/// One entry as it is stored.
+struct Values<'a> {
+    sequence: i64,
+    id: Uuid,
+    key: &'a [u8],
+    author: &'a str,
+    author_id: Option<Uuid>,
+    visibility: &'a str,
+    body: &'a [u8],
+    at: i64,
+    turn: Option<Uuid>,
+    mark: Option<&'a [u8]>,
+}
+
+impl Values<'_> {
+    fn message(self, place: Place) -> Result<Message, Fault> {
+        Ok(Message {
+            workspace: place.workspace,
+            conversation: place.conversation,
+            sequence: Sequence(self.sequence.cast_unsigned()),
+            id: self.id.into(),
+            key: key_of(MESSAGES, self.key)?,
+            author: author(self.author, self.author_id)?,
+            visibility: visibility(self.visibility)?,
+            body: text_of(MESSAGES, self.body)?,
+            at: instant_of(MESSAGES, self.at)?,
+            turn: self.turn.map(Into::into),
+            mark: self.mark.map(|mark| parsed_from(MESSAGES, mark)).transpose()?,
+        })
+    }
+}
+
+/// Entries in one row, an array a column; no arrays where there are no entries.
+pub(super) struct Columns<'a>(Vec<Values<'a>>);
+
+impl<'a> Columns<'a> {
+    /// Reads the columns as of [`message`] from `first` on.
+    pub(super) fn of(row: &'a Row, first: usize) -> Result<Self, Fault> {
+        let Some(sequences) = get::<Option<Vec<i64>>>(row, first)? else { return Ok(Self(Vec::new())) };
+        let mut ids = get::<Vec<Uuid>>(row, first + 1)?.into_iter();
+        let mut keys = get::<Vec<&[u8]>>(row, first + 2)?.into_iter();
+        let mut authors = get::<Vec<&str>>(row, first + 3)?.into_iter();
+        let mut author_ids = get::<Vec<Option<Uuid>>>(row, first + 4)?.into_iter();
+        let mut visibilities = get::<Vec<&str>>(row, first + 5)?.into_iter();
+        let mut bodies = get::<Vec<&[u8]>>(row, first + 6)?.into_iter();
+        let mut ats = get::<Vec<i64>>(row, first + 7)?.into_iter();
+        let mut turns = get::<Vec<Option<Uuid>>>(row, first + 8)?.into_iter();
+        let mut marks = get::<Vec<Option<&[u8]>>>(row, first + 9)?.into_iter();
+        let mut one = |sequence| {
+            Some(Values {
+                sequence,
+                id: ids.next()?,
+                key: keys.next()?,
+                author: authors.next()?,
+                author_id: author_ids.next()?,
+                visibility: visibilities.next()?,
+                body: bodies.next()?,
+                at: ats.next()?,
+                turn: turns.next()?,
+                mark: marks.next()?,
+            })
+        };
+        let values: Option<Vec<_>> = sequences.into_iter().map(&mut one).collect();
+        values.map(Self).ok_or(Fault::Unknown { table: MESSAGES, column: "length" })
+    }
+
+    pub(super) fn messages(self, place: Place) -> Result<Vec<Message>, Fault> {
+        self.0.into_iter().map(|values| values.message(place)).collect()
+    }
 }
 
 /// Reads the columns `workspace, id, customer, verified, channel, language, opened_at, active_at, last`.
 pub(super) fn conversation(row: &Row) -> Result<Conversation, Fault> {
-    let customer = id(row, 2)?;
-    let requester = if get(row, 3)? { Requester::verified(customer) } else { Requester::claimed(customer) };
-    let language: Option<&[u8]> = get(row, 5)?;
+    conversation_from(Place::new(id(row, 0)?, id(row, 1)?), row, 2)
+}
+
+/// Reads the columns `customer, verified, channel, language, opened_at, active_at, last` from `first` on.
+pub(super) fn conversation_from(place: Place, row: &Row, first: usize) -> Result<Conversation, Fault> {
+    let customer = id(row, first)?;
+    let verified = get(row, first + 1)?;
+    let language: Option<&[u8]> = get(row, first + 3)?;
     let language = language.map(|bytes| text_of(CONVERSATIONS, bytes)).transpose()?;
     Ok(Conversation {
-        workspace: id(row, 0)?,
-        id: id(row, 1)?,
-        requester,
-        channel: Channel::from(text(CONVERSATIONS, row, 4)?.as_str()),
+        workspace: place.workspace,
+        id: place.conversation,
+        requester: if verified { Requester::verified(customer) } else { Requester::claimed(customer) },
+        channel: Channel::from(text(CONVERSATIONS, row, first + 2)?.as_str()),
         language: language.as_deref().map(Language::from),
-        opened_at: instant(CONVERSATIONS, row, 6)?,
-        active_at: instant(CONVERSATIONS, row, 7)?,
-        last: Sequence(counter(row, 8)?),
+        opened_at: instant(CONVERSATIONS, row, first + 4)?,
+        active_at: instant(CONVERSATIONS, row, first + 5)?,
+        last: Sequence(counter(row, first + 6)?),
     })
 }
 
@@ -105,12 +181,12 @@ fn author_columns(author: &Author) -> (&'static str, Option<Uuid>) {
     }
 }
 
-fn author(row: &Row, name: usize, of: usize) -> Result<Author, Fault> {
-    match get(row, name)? {
-        "customer" => Ok(Author::Customer { id: id(row, of)? }),
-        "ai_agent" => Ok(Author::AiAgent),
-        "teammate" => Ok(Author::Teammate { id: id(row, of)? }),
-        "system" => Ok(Author::System),
+fn author(name: &str, of: Option<Uuid>) -> Result<Author, Fault> {
+    match (name, of) {
+        ("customer", Some(id)) => Ok(Author::Customer { id: id.into() }),
+        ("ai_agent", _) => Ok(Author::AiAgent),
+        ("teammate", Some(id)) => Ok(Author::Teammate { id: id.into() }),
+        ("system", _) => Ok(Author::System),
         _ => Err(Fault::Unknown { table: MESSAGES, column: "author" }),
     }
 }
@@ -123,8 +199,8 @@ fn visibility_column(visibility: Visibility) -> &'static str {
     }
 }
 
-fn visibility(row: &Row, column: usize) -> Result<Visibility, Fault> {
-    match get(row, column)? {
+fn visibility(name: &str) -> Result<Visibility, Fault> {
+    match name {
         "public" => Ok(Visibility::Public),
         "fact" => Ok(Visibility::Fact),
         "note" => Ok(Visibility::Note),

@@ -43,6 +43,7 @@ mod control;
 mod draft;
 mod fault;
 mod listing;
+mod load;
 mod message;
 mod migrate;
 mod options;

@@ -7,11 +7,11 @@ use super::PostgresStore;
 use super::fault::Fault;
 use super::row::{Param, get, json, parsed, small};
 use crate::error::StoreError;
-use crate::id::{TeamId, TeammateId, WorkspaceId};
+use crate::id::{DatabaseId, TeamId, TeammateId, WorkspaceId};
 use crate::ports::{Roster, Staff};
 use crate::teammate::Teammate;
 
-const TEAMMATES: &str = "escalate_teammates";
+pub(super) const TEAMMATES: &str = "escalate_teammates";
 
 pub(super) const TEAMMATE: &str = "SELECT body FROM escalate_teammates WHERE workspace = $1 AND id = $2";
 // The caps come on a row of their own, which is there also where nobody works.
@@ -30,7 +30,7 @@ pub(super) const PUT_TEAMMATE: &str = "WITH put AS (
         ON CONFLICT (workspace, id) DO UPDATE SET body = excluded.body RETURNING id),
     gone AS (DELETE FROM escalate_memberships
         WHERE workspace = $1 AND teammate = $2 AND NOT team = ANY ($4)),
-    hold AS (INSERT INTO escalate_assignments (workspace, teammate, last) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING)
+    hold AS (INSERT INTO escalate_assignments (workspace, teammate) VALUES ($1, $2) ON CONFLICT DO NOTHING)
     INSERT INTO escalate_memberships (workspace, team, teammate)
     SELECT $1, joined.team, put.id FROM put CROSS JOIN (SELECT DISTINCT unnest($4::uuid[]) AS team) AS joined
     ON CONFLICT DO NOTHING";
@@ -161,6 +161,10 @@ impl PostgresStore {
 
 #[async_trait]
 impl Roster for PostgresStore {
+    fn database(&self) -> DatabaseId {
+        self.inner.database
+    }
+
     async fn teammate(
         &self,
         workspace: WorkspaceId,

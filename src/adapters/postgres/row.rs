@@ -28,8 +28,11 @@ pub(super) fn id_if_any<T: From<Uuid>>(row: &Row, column: usize) -> Result<Optio
 }
 
 pub(super) fn instant(table: &'static str, row: &Row, column: usize) -> Result<DateTime<Utc>, Fault> {
-    let instant = DateTime::from_timestamp_micros(get(row, column)?);
-    instant.ok_or(Fault::Unknown { table, column: "instant" })
+    instant_of(table, get(row, column)?)
+}
+
+pub(super) fn instant_of(table: &'static str, micros: i64) -> Result<DateTime<Utc>, Fault> {
+    DateTime::from_timestamp_micros(micros).ok_or(Fault::Unknown { table, column: "instant" })
 }
 
 pub(super) fn instant_if_any(
@@ -71,8 +74,8 @@ pub(super) fn text_of(table: &'static str, bytes: &[u8]) -> Result<String, Fault
 }
 
 /// A key from storage, the library's own ones among them.
-pub(super) fn key(table: &'static str, row: &Row, column: usize) -> Result<Key, Fault> {
-    let text = std::str::from_utf8(get(row, column)?).map_err(|_| Fault::Unknown { table, column: "key" })?;
+pub(super) fn key_of(table: &'static str, bytes: &[u8]) -> Result<Key, Fault> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Fault::Unknown { table, column: "key" })?;
     let stored: StrDeserializer<'_, serde::de::value::Error> = text.into_deserializer();
     Key::deserialize(stored).map_err(|_| Fault::Unknown { table, column: "key" })
 }

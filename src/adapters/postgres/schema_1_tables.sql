@@ -83,7 +83,7 @@ CREATE TABLE escalate_tickets (
 -- At most one open ticket per conversation (E1).
 CREATE UNIQUE INDEX escalate_tickets_open_in ON escalate_tickets (workspace, conversation) WHERE open;
 CREATE INDEX escalate_tickets_open ON escalate_tickets (workspace, urgency, requested, id) WHERE open;
--- Serves the loads.
+-- The tickets of one teammate.
 CREATE INDEX escalate_tickets_of ON escalate_tickets (workspace, assignee, urgency, requested, id) WHERE open;
 -- The tickets of nobody: the line.
 CREATE INDEX escalate_tickets_line ON escalate_tickets (workspace, urgency, requested, id)
@@ -134,11 +134,13 @@ CREATE TABLE escalate_owed (
     PRIMARY KEY (workspace, conversation, revision)
 );
 
--- One row a teammate: the lock under which their load grows, and when it last did.
+-- One row a teammate: how many open tickets they have, when they were last assigned one, and the lock under which
+-- both change. Kept, and not counted at each choice: that would cost the length of everybody's backlog.
 CREATE TABLE escalate_assignments (
     workspace uuid NOT NULL,
     teammate uuid NOT NULL,
-    last bigint NOT NULL,
+    open bigint NOT NULL DEFAULT 0,
+    last bigint NOT NULL DEFAULT 0,
     PRIMARY KEY (workspace, teammate)
 ) WITH (fillfactor = 50);
 

@@ -15,6 +15,7 @@ CREATE FUNCTION escalate_append(
 ) LANGUAGE plpgsql AS $$
 DECLARE
     v_count integer := coalesce(array_length(p_ids, 1), 0);
+    v_fresh boolean := false;
     v_last bigint;
     v_fence bigint;
     v_active bigint;
@@ -27,7 +28,11 @@ BEGIN
         outcome := 'missing';
         RETURN;
     END IF;
-    FOR i IN 1..v_count LOOP
+    IF v_count = 1 OR v_count = (SELECT count(DISTINCT k) FROM unnest(p_keys) AS k) THEN
+        v_fresh := NOT EXISTS (SELECT FROM escalate_messages m
+            WHERE m.workspace = p_workspace AND m.conversation = p_conversation AND m.key = ANY (p_keys));
+    END IF;
+    FOR i IN 1..(CASE WHEN v_fresh THEN 0 ELSE v_count END) LOOP
         SELECT m.id, m.sequence, m.author, m.author_id, m.visibility, m.body INTO v_there
             FROM escalate_messages m
             WHERE m.workspace = p_workspace AND m.conversation = p_conversation AND m.key = p_keys[i];
@@ -51,7 +56,7 @@ BEGIN
         END IF;
     END LOOP;
     -- A retry gets its first answer, whatever the fence says by now.
-    IF p_epoch IS NOT NULL AND NOT (true = ALL (coalesce(repeats, '{}'))) THEN
+    IF p_epoch IS NOT NULL AND (v_fresh OR NOT (true = ALL (coalesce(repeats, '{}')))) THEN
         SELECT s.outcome, s.place INTO outcome, place FROM escalate_superseded(
             p_workspace, p_conversation, v_last, v_fence, p_epoch, p_seen, p_turn) s;
         IF outcome IS NOT NULL THEN
@@ -59,7 +64,21 @@ BEGIN
         END IF;
         p_raise := greatest(p_raise, p_epoch);
     END IF;
-    FOR i IN 1..v_count LOOP
+    -- Nothing is there yet, as nearly always: one statement writes them all.
+    IF v_fresh AND v_count > 0 THEN
+        INSERT INTO escalate_messages (workspace, conversation, sequence, id, key, author, author_id, visibility,
+            body, at, turn, mark)
+        SELECT p_workspace, p_conversation, v_last + e.place, e.id, e.key, e.author, e.author_id, e.visibility,
+            e.body, e.at, e.turn, e.mark
+        FROM unnest(p_ids, p_keys, p_authors, p_author_ids, p_visibilities, p_bodies, p_ats, p_turns, p_marks)
+            WITH ORDINALITY AS e (id, key, author, author_id, visibility, body, at, turn, mark, place);
+        messages := p_ids;
+        sequences := array(SELECT v_last + n FROM generate_series(1, v_count) AS n);
+        repeats := array_fill(false, ARRAY[v_count]);
+        v_last := v_last + v_count;
+        v_active := p_ats[v_count];
+    END IF;
+    FOR i IN 1..(CASE WHEN v_fresh THEN 0 ELSE v_count END) LOOP
         IF messages[i] IS NULL AND NOT repeats[i] THEN
             v_last := v_last + 1;
             v_active := p_ats[i];

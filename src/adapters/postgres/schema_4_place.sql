@@ -1,8 +1,7 @@
 -- Version 4: the choice of an assignee, from the loads of this very instant (A1, A4).
 --
--- A teammate's load grows only under the lock on their row of escalate_assignments, so a count taken under it stands
--- until the commit. Whoever chooses holds at most one such lock when it goes on, and none while it waits for one,
--- so nobody waits in a circle.
+-- A teammate's load changes only under the lock on their row of escalate_assignments, which whoever is chosen holds
+-- until the commit. Whoever waits for such a lock holds no other, so nobody waits in a circle.
 
 -- Locks a teammate's row, making it if need be.
 CREATE FUNCTION escalate_hold(p_workspace uuid, p_teammate uuid) RETURNS void LANGUAGE plpgsql AS $$
@@ -10,7 +9,7 @@ BEGIN
     PERFORM 1 FROM escalate_assignments a
         WHERE a.workspace = p_workspace AND a.teammate = p_teammate FOR NO KEY UPDATE;
     IF NOT FOUND THEN
-        INSERT INTO escalate_assignments (workspace, teammate, last) VALUES (p_workspace, p_teammate, 0)
+        INSERT INTO escalate_assignments (workspace, teammate) VALUES (p_workspace, p_teammate)
             ON CONFLICT DO NOTHING;
         PERFORM 1 FROM escalate_assignments a
             WHERE a.workspace = p_workspace AND a.teammate = p_teammate FOR NO KEY UPDATE;
@@ -18,56 +17,81 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION escalate_open_of(p_workspace uuid, p_teammate uuid, p_own uuid) RETURNS bigint
-LANGUAGE plpgsql AS $$
+-- Locks both rows, in the order of their ids, and nothing where there is nobody.
+CREATE FUNCTION escalate_hold_both(p_workspace uuid, p_one uuid, p_other uuid) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    RETURN (SELECT count(*) FROM escalate_tickets t
-        WHERE t.workspace = p_workspace AND t.assignee = p_teammate AND t.open AND t.id <> p_own);
+    IF p_one IS NOT NULL AND (p_other IS NULL OR p_one < p_other) THEN
+        PERFORM escalate_hold(p_workspace, p_one);
+    END IF;
+    IF p_other IS NOT NULL THEN
+        PERFORM escalate_hold(p_workspace, p_other);
+    END IF;
+    IF p_one > p_other THEN
+        PERFORM escalate_hold(p_workspace, p_one);
+    END IF;
 END
 $$;
 
--- Who gets the ticket, with their row locked; nobody where nobody has room.
+-- Counts a ticket that leaves p_from and comes to p_to, either of which may be nobody; both are locked.
+CREATE FUNCTION escalate_count(p_workspace uuid, p_from uuid, p_to uuid, p_is_assigned boolean) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF p_from IS NOT NULL AND p_from IS DISTINCT FROM p_to THEN
+        UPDATE escalate_assignments a SET open = a.open - 1
+            WHERE a.workspace = p_workspace AND a.teammate = p_from;
+    END IF;
+    IF p_to IS NOT NULL AND (p_is_assigned OR p_from IS DISTINCT FROM p_to) THEN
+        UPDATE escalate_assignments a SET open = a.open + (p_from IS DISTINCT FROM p_to)::integer,
+            last = CASE WHEN p_is_assigned THEN nextval('escalate_assignment_numbers') ELSE a.last END
+            WHERE a.workspace = p_workspace AND a.teammate = p_to;
+    END IF;
+END
+$$;
+
+-- Who comes first under the rule among those with room, whom nobody else is choosing at this moment: counted, and
+-- with their row locked. Nobody waits. The ticket counts for nothing in the load of p_own, whose open one it is; it
+-- was assigned to p_before, and if that is who is chosen, it is no new assignment.
 CREATE FUNCTION escalate_pick(
-    p_workspace uuid, p_own uuid, p_rule text, p_offers uuid[], p_caps bigint[]
+    p_workspace uuid, p_own uuid, p_before uuid, p_rule text, p_offers uuid[], p_caps bigint[]
+) RETURNS uuid LANGUAGE plpgsql AS $$
+DECLARE
+    v_chosen uuid;
+BEGIN
+    WITH best AS (
+        SELECT a.teammate FROM unnest(p_offers, p_caps) WITH ORDINALITY AS o (teammate, cap, place)
+        JOIN escalate_assignments a ON a.workspace = p_workspace AND a.teammate = o.teammate
+        WHERE o.cap = 0 OR a.open - coalesce(a.teammate = p_own, false)::integer < o.cap
+        ORDER BY CASE p_rule WHEN 'fewest_open' THEN a.open - coalesce(a.teammate = p_own, false)::integer
+                WHEN 'least_recent' THEN a.last ELSE o.place END,
+            CASE p_rule WHEN 'fewest_open' THEN a.last ELSE 0 END, a.teammate
+        LIMIT 1 FOR NO KEY UPDATE OF a SKIP LOCKED)
+    UPDATE escalate_assignments a
+        SET open = a.open + (a.teammate IS DISTINCT FROM p_own)::integer,
+            last = CASE WHEN a.teammate = p_before THEN a.last ELSE nextval('escalate_assignment_numbers') END
+        FROM best WHERE a.workspace = p_workspace AND a.teammate = best.teammate
+        RETURNING a.teammate INTO v_chosen;
+    RETURN v_chosen;
+END
+$$;
+
+-- The same where everybody with room was being chosen: waits for the best of them, looks again, and goes on so until
+-- it has somebody or nobody has room. Call it with no teammate's row locked.
+CREATE FUNCTION escalate_wait_and_pick(
+    p_workspace uuid, p_own uuid, p_before uuid, p_rule text, p_offers uuid[], p_caps bigint[]
 ) RETURNS uuid LANGUAGE plpgsql AS $$
 DECLARE
     v_best uuid;
-    v_first uuid;
-    v_cap bigint;
 BEGIN
-    -- In the order of their ids, so that two that do so wait in one order.
-    INSERT INTO escalate_assignments (workspace, teammate, last)
-        SELECT p_workspace, o.teammate, 0 FROM unnest(p_offers) AS o (teammate)
-        WHERE NOT EXISTS (SELECT FROM escalate_assignments a
-            WHERE a.workspace = p_workspace AND a.teammate = o.teammate)
-        ORDER BY o.teammate
-        ON CONFLICT DO NOTHING;
     FOR attempt IN 1..1000 LOOP
         BEGIN
-            -- First whoever nobody else is choosing at this moment: nobody waits.
-            SELECT a.teammate, o.cap INTO v_best, v_cap
-                FROM unnest(p_offers, p_caps) WITH ORDINALITY AS o (teammate, cap, place)
-                JOIN escalate_assignments a ON a.workspace = p_workspace AND a.teammate = o.teammate
-                CROSS JOIN LATERAL (SELECT count(*) AS open FROM escalate_tickets t
-                    WHERE t.workspace = p_workspace AND t.assignee = o.teammate AND t.open AND t.id <> p_own) l
-                WHERE o.cap = 0 OR l.open < o.cap
-                ORDER BY CASE p_rule WHEN 'fewest_open' THEN l.open WHEN 'least_recent' THEN a.last ELSE o.place END,
-                    CASE p_rule WHEN 'fewest_open' THEN a.last ELSE 0 END, a.teammate
-                LIMIT 1 FOR NO KEY UPDATE OF a SKIP LOCKED;
-            IF FOUND THEN
-                IF v_cap = 0 OR escalate_open_of(p_workspace, v_best, p_own) < v_cap THEN
-                    RETURN v_best;
-                END IF;
-                RAISE SQLSTATE 'ES000';
-            END IF;
-            -- Everybody with room is being chosen: wait for the best of them, and look again.
             v_best := escalate_best(p_workspace, p_own, p_rule, p_offers, p_caps);
             IF v_best IS NULL THEN
                 RETURN NULL;
             END IF;
             PERFORM escalate_hold(p_workspace, v_best);
-            v_first := escalate_best(p_workspace, p_own, p_rule, p_offers, p_caps);
-            IF v_first = v_best THEN
+            IF escalate_best(p_workspace, p_own, p_rule, p_offers, p_caps) = v_best THEN
+                PERFORM escalate_count(p_workspace, CASE WHEN v_best = p_own THEN p_own END, v_best,
+                    v_best IS DISTINCT FROM p_before);
                 RETURN v_best;
             END IF;
             RAISE SQLSTATE 'ES000';
@@ -85,14 +109,21 @@ CREATE FUNCTION escalate_best(
     p_workspace uuid, p_own uuid, p_rule text, p_offers uuid[], p_caps bigint[]
 ) RETURNS uuid LANGUAGE plpgsql AS $$
 BEGIN
-    RETURN (SELECT a.teammate
-        FROM unnest(p_offers, p_caps) WITH ORDINALITY AS o (teammate, cap, place)
+    RETURN (SELECT a.teammate FROM unnest(p_offers, p_caps) WITH ORDINALITY AS o (teammate, cap, place)
         JOIN escalate_assignments a ON a.workspace = p_workspace AND a.teammate = o.teammate
-        CROSS JOIN LATERAL (SELECT count(*) AS open FROM escalate_tickets t
-            WHERE t.workspace = p_workspace AND t.assignee = o.teammate AND t.open AND t.id <> p_own) l
-        WHERE o.cap = 0 OR l.open < o.cap
-        ORDER BY CASE p_rule WHEN 'fewest_open' THEN l.open WHEN 'least_recent' THEN a.last ELSE o.place END,
+        WHERE o.cap = 0 OR a.open - coalesce(a.teammate = p_own, false)::integer < o.cap
+        ORDER BY CASE p_rule WHEN 'fewest_open' THEN a.open - coalesce(a.teammate = p_own, false)::integer
+                WHEN 'least_recent' THEN a.last ELSE o.place END,
             CASE p_rule WHEN 'fewest_open' THEN a.last ELSE 0 END, a.teammate
         LIMIT 1);
+END
+$$;
+
+-- Makes the rows of those who have none, in the order of their ids, so that two that do so wait in one order.
+CREATE FUNCTION escalate_introduce(p_workspace uuid, p_offers uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO escalate_assignments (workspace, teammate)
+        SELECT p_workspace, o.teammate FROM unnest(p_offers) AS o (teammate) ORDER BY o.teammate
+        ON CONFLICT DO NOTHING;
 END
 $$;

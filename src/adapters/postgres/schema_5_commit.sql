@@ -6,11 +6,12 @@
 -- there is no second piece, the first is all. So the rules of what is written stay where they are, in
 -- `Commit::place`, and only the choice is made here.
 --
--- Locks are taken in one order everywhere: the conversation's row of escalate_controls, a teammate's row of
+-- Locks are taken in one order everywhere: the conversation's row of escalate_controls, teammates' rows of
 -- escalate_assignments, the conversation's row of escalate_conversations, work of the conversation, work of the
 -- workspace. Nothing was written if it fails: ES001 is a conflict, ES002 a lost claim, ES003 a reused key of a
--- transcript's entry (its place is the detail), ES004 a missing conversation, ES005 a misplaced ticket. A breach of a unique key is a
--- conflict too: a second open ticket in the conversation (E1).
+-- transcript's entry (its place is the detail), ES004 a missing conversation, ES005 a misplaced
+-- ticket, ES006 that only waiting tells who has room. A breach of a unique key is a conflict too: a second open
+-- ticket in the conversation (E1), an event or an answer that is there already (E2).
 
 CREATE FUNCTION escalate_draft(p_drafts bytea[], p_which integer, p_filling text) RETURNS bytea
 LANGUAGE plpgsql IMMUTABLE AS $$
@@ -26,39 +27,22 @@ CREATE FUNCTION escalate_move(
     p_holder_ticket uuid, p_holder_teammate uuid, p_until bigint, p_events bigint, p_ticket uuid
 ) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE escalate_controls c SET revision = p_expected + 1, epoch = p_epoch, holder = p_holder,
-        ticket = p_holder_ticket, teammate = p_holder_teammate, until = p_until,
-        events = greatest(c.events, p_events),
-        -- A change to an older ticket does not make it the newest.
-        latest = CASE WHEN p_ticket IS NULL OR EXISTS (SELECT FROM escalate_tickets t
-            WHERE t.workspace = p_workspace AND t.id = p_ticket) THEN c.latest ELSE p_ticket END
-        WHERE c.workspace = p_workspace AND c.conversation = p_conversation AND c.revision = p_expected;
-    IF NOT FOUND AND p_expected = 0 THEN
+    IF p_expected = 0 THEN
         INSERT INTO escalate_controls
             (workspace, conversation, revision, epoch, holder, ticket, teammate, until, events, latest)
         VALUES (p_workspace, p_conversation, 1, p_epoch, p_holder, p_holder_ticket, p_holder_teammate, p_until,
             p_events, p_ticket)
         ON CONFLICT DO NOTHING;
+    ELSE
+        UPDATE escalate_controls c SET revision = p_expected + 1, epoch = p_epoch, holder = p_holder,
+            ticket = p_holder_ticket, teammate = p_holder_teammate, until = p_until,
+            events = greatest(c.events, p_events),
+            -- A change to an older ticket does not make it the newest.
+            latest = CASE WHEN p_ticket IS NULL OR EXISTS (SELECT FROM escalate_tickets t
+                WHERE t.workspace = p_workspace AND t.id = p_ticket) THEN c.latest ELSE p_ticket END
+            WHERE c.workspace = p_workspace AND c.conversation = p_conversation AND c.revision = p_expected;
     END IF;
     RETURN FOUND;
-END
-$$;
-
-CREATE FUNCTION escalate_put_ticket(
-    p_workspace uuid, p_conversation uuid, p_ticket uuid, p_customer uuid, p_open boolean, p_assignee uuid,
-    p_urgency smallint, p_requested bigint, p_body bytea, p_is_new boolean
-) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    IF p_is_new THEN
-        INSERT INTO escalate_tickets
-            (workspace, id, conversation, customer, open, assignee, urgency, requested, body)
-        VALUES (p_workspace, p_ticket, p_conversation, p_customer, p_open, p_assignee, p_urgency, p_requested,
-            p_body);
-    ELSE
-        UPDATE escalate_tickets t SET customer = p_customer, open = p_open, assignee = p_assignee,
-            urgency = p_urgency, requested = p_requested, body = p_body
-            WHERE t.workspace = p_workspace AND t.id = p_ticket;
-    END IF;
 END
 $$;
 
@@ -68,7 +52,8 @@ CREATE FUNCTION escalate_commit(
     p_ticket uuid, p_customer uuid, p_open boolean, p_assignee uuid, p_urgency smallint, p_requested bigint,
     p_ticket_drafts bytea[],
     -- The choice: how, among whom, whether it waits for those ahead, and whether to give up if nobody has room.
-    p_rule text, p_offers uuid[], p_caps bigint[], p_in_line boolean, p_abandon boolean,
+    -- With p_wait, for a row that somebody else is choosing at this moment.
+    p_rule text, p_offers uuid[], p_caps bigint[], p_in_line boolean, p_abandon boolean, p_wait boolean,
     p_event_sequences bigint[], p_event_bodies bytea[], p_choice_sequence bigint, p_choice_drafts bytea[],
     p_answer_key bytea, p_answer_drafts bytea[],
     -- Work of the conversation before work of the workspace; how many of it is for a waiting ticket only: the last.
@@ -81,13 +66,18 @@ CREATE FUNCTION escalate_commit(
     p_ids uuid[], p_keys bytea[], p_authors text[], p_author_ids uuid[], p_visibilities text[],
     p_bodies bytea[], p_ats bigint[], p_turns uuid[], p_marks bytea[], p_owed bytea,
     OUT is_kept boolean, OUT chosen uuid, OUT over_cap boolean, OUT ahead bigint,
-    OUT owed_generation bigint, OUT owed_token bigint, OUT owed_attempts bigint, OUT delivered bigint
+    OUT owed_generation bigint, OUT owed_token bigint, OUT owed_attempts bigint
 ) LANGUAGE plpgsql AS $$
 DECLARE
     v_where uuid;
     v_was_open boolean;
     v_was_on uuid;
     v_is_new boolean := false;
+    v_own uuid;
+    v_next uuid;
+    v_waits boolean;
+    v_strangers boolean;
+    -- Which of the drafts: somebody with room, somebody over the cap, nobody.
     v_which integer := 1;
     v_filling text;
     v_appended record;
@@ -112,62 +102,92 @@ BEGIN
         IF v_where <> p_conversation THEN
             RAISE SQLSTATE 'ES005' USING MESSAGE = 'misplaced';
         END IF;
-    END IF;
-    IF p_rule IS NOT NULL THEN
-        -- Counting the line costs its length, and matters only to a ticket that may join it.
-        IF NOT p_abandon AND (p_rule <> 'given' OR cardinality(p_offers) = 0) THEN
-            SELECT count(*) INTO ahead FROM escalate_tickets t
-                WHERE t.workspace = p_workspace AND t.open AND t.assignee IS NULL
-                    AND (t.urgency, t.requested, t.id) < (p_urgency, p_requested, p_ticket);
+        -- Whose load it is part of.
+        IF v_was_open THEN
+            v_own := v_was_on;
         END IF;
-        IF p_rule = 'given' AND cardinality(p_offers) > 0 THEN
-            chosen := p_offers[1];
-            PERFORM escalate_hold(p_workspace, chosen);
-            over_cap := p_caps[1] > 0 AND escalate_open_of(p_workspace, chosen, p_ticket) >= p_caps[1];
-        ELSIF cardinality(p_offers) > 0 AND NOT (p_in_line AND ahead > 0) THEN
-            chosen := escalate_pick(p_workspace, p_ticket, p_rule, p_offers, p_caps);
+    END IF;
+    IF p_rule = 'given' AND cardinality(p_offers) > 0 THEN
+        chosen := p_offers[1];
+        PERFORM escalate_hold_both(p_workspace, chosen, v_own);
+        over_cap := p_caps[1] > 0 AND (SELECT a.open - coalesce(a.teammate = v_own, false)::integer >= p_caps[1]
+            FROM escalate_assignments a WHERE a.workspace = p_workspace AND a.teammate = chosen);
+        PERFORM escalate_count(p_workspace, v_own, chosen, chosen IS DISTINCT FROM v_was_on);
+    ELSIF p_rule IS NOT NULL THEN
+        SELECT p_in_line AND EXISTS (SELECT FROM escalate_tickets t
+                WHERE t.workspace = p_workspace AND t.open AND t.assignee IS NULL
+                    AND (t.urgency, t.requested, t.id) < (p_urgency, p_requested, p_ticket)),
+            EXISTS (SELECT FROM unnest(p_offers) AS o (teammate) WHERE NOT EXISTS (SELECT
+                FROM escalate_assignments a WHERE a.workspace = p_workspace AND a.teammate = o.teammate))
+            INTO v_waits, v_strangers;
+        IF cardinality(p_offers) > 0 AND NOT v_waits THEN
+            IF v_strangers THEN
+                PERFORM escalate_introduce(p_workspace, p_offers);
+            END IF;
+            IF p_wait THEN
+                chosen := escalate_wait_and_pick(p_workspace, v_own, v_was_on, p_rule, p_offers, p_caps);
+            ELSE
+                chosen := escalate_pick(p_workspace, v_own, v_was_on, p_rule, p_offers, p_caps);
+                -- Everybody is full or being chosen. To find out takes waiting, and that takes holding nothing, which
+                -- one that filled up under our eyes may leave us with: the caller begins anew.
+                IF chosen IS NULL AND escalate_best(p_workspace, v_own, p_rule, p_offers, p_caps) IS NOT NULL THEN
+                    RAISE SQLSTATE 'ES006' USING MESSAGE = 'again, waiting';
+                END IF;
+            END IF;
         END IF;
         IF chosen IS NULL AND p_abandon THEN
             RAISE SQLSTATE 'ES001' USING MESSAGE = 'conflict';
         END IF;
+        IF v_own IS NOT NULL AND v_own IS DISTINCT FROM chosen THEN
+            -- Not waited for: a row is held.
+            PERFORM 1 FROM escalate_assignments a WHERE a.workspace = p_workspace AND a.teammate = v_own
+                FOR NO KEY UPDATE SKIP LOCKED;
+            IF NOT FOUND THEN
+                RAISE SQLSTATE 'ES006' USING MESSAGE = 'again, waiting';
+            END IF;
+            PERFORM escalate_count(p_workspace, v_own, NULL, false);
+        END IF;
+        IF chosen IS NULL THEN
+            -- Counting the line costs its length, and matters only to a ticket that joins it.
+            SELECT count(*) INTO ahead FROM escalate_tickets t
+                WHERE t.workspace = p_workspace AND t.open AND t.assignee IS NULL
+                    AND (t.urgency, t.requested, t.id) < (p_urgency, p_requested, p_ticket);
+        END IF;
+    ELSIF v_own IS NOT NULL OR p_assignee IS NOT NULL THEN
+        v_next := CASE WHEN p_open THEN p_assignee END;
+        IF v_own IS DISTINCT FROM v_next OR v_was_on IS DISTINCT FROM p_assignee THEN
+            PERFORM escalate_hold_both(p_workspace, v_own, p_assignee);
+            PERFORM escalate_count(p_workspace, v_own, v_next, false);
+            IF p_assignee IS NOT NULL AND v_was_on IS DISTINCT FROM p_assignee THEN
+                UPDATE escalate_assignments a SET last = nextval('escalate_assignment_numbers')
+                    WHERE a.workspace = p_workspace AND a.teammate = p_assignee;
+            END IF;
+        END IF;
+    END IF;
+    IF p_rule IS NOT NULL THEN
         p_assignee := chosen;
         v_which := CASE WHEN chosen IS NULL THEN 3 WHEN over_cap THEN 2 ELSE 1 END;
         v_filling := coalesce(chosen::text, (ahead + 1)::text);
-    ELSIF p_assignee IS NOT NULL AND p_open
-        AND (v_was_open IS NOT TRUE OR v_was_on IS DISTINCT FROM p_assignee) THEN
-        -- Their load grows.
-        PERFORM escalate_hold(p_workspace, p_assignee);
-    END IF;
-    IF p_ticket IS NOT NULL THEN
-        PERFORM escalate_put_ticket(p_workspace, p_conversation, p_ticket, p_customer, p_open, p_assignee,
-            p_urgency, p_requested, escalate_draft(p_ticket_drafts, v_which, v_filling), v_is_new);
-        IF p_assignee IS NOT NULL AND v_was_on IS DISTINCT FROM p_assignee THEN
-            INSERT INTO escalate_assignments (workspace, teammate, last)
-                VALUES (p_workspace, p_assignee, nextval('escalate_assignment_numbers'))
-                ON CONFLICT (workspace, teammate) DO UPDATE SET last = excluded.last;
-        END IF;
     END IF;
     IF p_choice_sequence IS NOT NULL THEN
         p_event_sequences := p_event_sequences || p_choice_sequence;
         p_event_bodies := p_event_bodies || escalate_draft(p_choice_drafts, v_which, v_filling);
     END IF;
-    INSERT INTO escalate_events (workspace, conversation, sequence, body)
+    -- A unique key that is there already is a conflict, and undoes everything.
+    WITH opened AS (INSERT INTO escalate_tickets
+            (workspace, id, conversation, customer, open, assignee, urgency, requested, body)
+        SELECT p_workspace, p_ticket, p_conversation, p_customer, p_open, p_assignee, p_urgency, p_requested,
+            escalate_draft(p_ticket_drafts, v_which, v_filling) WHERE v_is_new),
+    moved AS (UPDATE escalate_tickets t SET customer = p_customer, open = p_open, assignee = p_assignee,
+            urgency = p_urgency, requested = p_requested,
+            body = escalate_draft(p_ticket_drafts, v_which, v_filling)
+        WHERE NOT v_is_new AND t.workspace = p_workspace AND t.id = p_ticket),
+    told AS (INSERT INTO escalate_events (workspace, conversation, sequence, body)
         SELECT p_workspace, p_conversation, e.sequence, e.body
-        FROM unnest(p_event_sequences, p_event_bodies) AS e (sequence, body)
-        ON CONFLICT DO NOTHING;
-    GET DIAGNOSTICS v_which = ROW_COUNT;
-    IF v_which <> cardinality(p_event_sequences) THEN
-        RAISE SQLSTATE 'ES001' USING MESSAGE = 'conflict';
-    END IF;
-    v_which := CASE WHEN p_rule IS NULL THEN 1 WHEN chosen IS NULL THEN 3 WHEN over_cap THEN 2 ELSE 1 END;
-    IF p_answer_key IS NOT NULL THEN
-        INSERT INTO escalate_answers (workspace, conversation, key, body)
-            VALUES (p_workspace, p_conversation, p_answer_key, escalate_draft(p_answer_drafts, v_which, v_filling))
-            ON CONFLICT DO NOTHING;
-        IF NOT FOUND THEN
-            RAISE SQLSTATE 'ES001' USING MESSAGE = 'conflict';
-        END IF;
-    END IF;
+        FROM unnest(p_event_sequences, p_event_bodies) AS e (sequence, body))
+    INSERT INTO escalate_answers (workspace, conversation, key, body)
+        SELECT p_workspace, p_conversation, p_answer_key, escalate_draft(p_answer_drafts, v_which, v_filling)
+        WHERE p_answer_key IS NOT NULL;
     IF p_write = 'here' THEN
         SELECT a.outcome, a.place INTO v_appended FROM escalate_append(p_workspace, p_conversation, p_ids, p_keys,
             p_authors, p_author_ids, p_visibilities, p_bodies, p_ats, p_turns, p_marks, NULL, NULL, NULL, p_fence) a;
@@ -196,10 +216,8 @@ BEGIN
         END IF;
     END LOOP;
     IF p_write = 'elsewhere' THEN
-        SELECT w.generation, w.token, w.attempts, c.delivered
-            INTO owed_generation, owed_token, owed_attempts, delivered
+        SELECT w.generation, w.token, w.attempts INTO owed_generation, owed_token, owed_attempts
             FROM escalate_work w
-            JOIN escalate_controls c ON c.workspace = w.workspace AND c.conversation = w.conversation
             WHERE w.workspace = p_workspace AND w.conversation = p_conversation AND w.name = 'finish_transcript';
         INSERT INTO escalate_owed (workspace, conversation, revision, generation, body)
             VALUES (p_workspace, p_conversation, p_expected + 1, owed_generation, p_owed);

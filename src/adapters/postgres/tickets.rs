@@ -12,13 +12,9 @@ use crate::ticket::{Priority, Ticket};
 
 pub(super) const TICKETS: &str = "escalate_tickets";
 
-// Recounted, not kept: a count cannot drift from what it counts (A5).
-pub(super) const LOADS: &str = "SELECT asked.teammate,
-        (SELECT count(*) FROM escalate_tickets t
-            WHERE t.workspace = $1 AND t.assignee = asked.teammate AND t.open),
-        coalesce((SELECT a.last FROM escalate_assignments a
-            WHERE a.workspace = $1 AND a.teammate = asked.teammate), 0)
-    FROM unnest($2::uuid[]) WITH ORDINALITY AS asked (teammate, place) ORDER BY asked.place";
+pub(super) const LOADS: &str = "SELECT asked.teammate, coalesce(a.open, 0), coalesce(a.last, 0)
+    FROM unnest($2::uuid[]) WITH ORDINALITY AS asked (teammate, place)
+    LEFT JOIN escalate_assignments a ON a.workspace = $1 AND a.teammate = asked.teammate ORDER BY asked.place";
 
 impl PostgresStore {
     /// The loads of `teammates`, in the same order.

@@ -14,8 +14,8 @@ use crate::error::StoreError;
 use crate::id::TeammateId;
 use crate::key::Fingerprint;
 use crate::ports::{
-    Answer, Answered, Commit, Placement, Revision, TakeOver, TicketFilter, TicketRepository, TranscriptStore,
-    TranscriptWrite, Unplaced, Whereabouts, Work, WorkKind, WorkKinds,
+    Answer, Answered, Ask, Commit, Placement, Revision, TakeOver, TicketFilter, TicketRepository,
+    TranscriptStore, TranscriptWrite, Unplaced, Whereabouts, Work, WorkKind, WorkKinds,
 };
 use crate::ticket::{AssignedBy, Priority, TicketStatus};
 
@@ -191,7 +191,7 @@ fn an_older_ticket_does_not_become_the_newest() {
     commit(&store, Commit { ticket: Some(closed.clone()), ..nothing(1, 1) }).unwrap();
     commit(&store, Commit { ticket: Some(ticket(8, 1)), ..nothing(1, 2) }).unwrap();
     commit(&store, Commit { ticket: Some(closed), ..nothing(1, 3) }).unwrap();
-    let snapshot = block_on(store.load(place(1), None)).unwrap();
+    let snapshot = block_on(store.load(place(1), Ask::default())).unwrap();
     assert_eq!(snapshot.latest, Some(id(8)));
     let third = commit(&store, Commit { ticket: Some(ticket(9, 1)), ..nothing(1, 4) });
     assert!(third.unwrap_err().is_conflict(), "ticket 8 is still open");
@@ -202,7 +202,7 @@ fn a_row_that_does_not_parse_is_an_error_that_quotes_nothing() {
     let (directory, store) = furnished();
     let host = Connection::open(directory.path().join("desk.db")).unwrap();
     host.execute("UPDATE escalate_tickets SET body = '{\"id\":\"my secret\"}'", []).unwrap();
-    let (operation, source) = failure(block_on(store.load(place(1), None)));
+    let (operation, source) = failure(block_on(store.load(place(1), Ask::default())));
     assert_eq!(operation, "load a conversation");
     assert!(source.contains("escalate_tickets") && !source.contains("secret"), "{source}");
     host.execute("UPDATE escalate_controls SET holder = 'nobody'", []).unwrap();

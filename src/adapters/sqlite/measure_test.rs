@@ -12,8 +12,8 @@ use super::fixture::{
 use crate::assignment::{Offer, Rule};
 use crate::key::Fingerprint;
 use crate::ports::{
-    Answer, Answered, Commit, Escalation, Placement, Routing, TicketRepository, TranscriptStore, Unplaced,
-    Work, WorkKind,
+    Answer, Answered, Ask, Commit, Escalation, Placement, Routing, TicketRepository, TranscriptStore,
+    Unplaced, Work, WorkKind,
 };
 use crate::ticket::AssignedBy;
 
@@ -75,7 +75,9 @@ fn measure() {
     reads(&store, "control()", |store, n| {
         block_on(store.control(place(n))).unwrap();
     });
-    reads(&store, "load()", |store, n| drop(block_on(store.load(place(n), Some(key("escalate")))).unwrap()));
+    reads(&store, "load()", |store, n| {
+        drop(block_on(store.load(place(n), Ask::about(Some(key("escalate"))))).unwrap())
+    });
     reads(&store, "workload() of 4", |store, _| {
         drop(block_on(store.workload(ACME, (1..=4).map(id).collect())).unwrap());
     });

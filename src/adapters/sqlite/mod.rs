@@ -25,6 +25,7 @@ mod connect;
 mod control;
 mod fault;
 mod listing;
+mod load;
 mod message;
 mod migrate;
 mod options;

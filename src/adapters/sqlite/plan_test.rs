@@ -2,7 +2,7 @@
 
 use super::fixture::temporary;
 use super::row::all;
-use super::{append, commit, control, listing, message, repository, roster, tickets, transcripts, work};
+use super::{append, commit, control, listing, load, message, roster, tickets, transcripts, work};
 
 const STATEMENTS: [&str; 55] = [
     append::HEAD,
@@ -26,8 +26,8 @@ const STATEMENTS: [&str; 55] = [
     listing::OPEN_IN,
     listing::TIMELINE,
     message::INSERT_MESSAGE,
-    repository::ANSWERED,
-    repository::OWED_WRITES,
+    load::ANSWERED,
+    load::OWED_WRITES,
     roster::TEAMMATE,
     roster::EVERYBODY,
     roster::TEAM,

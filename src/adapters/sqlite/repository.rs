@@ -2,33 +2,26 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
 use super::SqliteStore;
-use super::commit::{ANSWERS, OWED, commit, remember};
-use super::control::{cell, control};
-use super::fault::Fault;
+use super::commit::{commit, remember};
+use super::control::control;
 use super::listing;
+use super::load;
 use super::readers::at_one_instant;
-use super::row::{all, bytes, first, parsed};
-use super::tickets::{loads, ticket};
+use super::tickets::loads;
 use super::work;
 use crate::assignment::Load;
 use crate::control::ControlState;
 use crate::error::StoreError;
 use crate::event::{Event, EventSequence};
 use crate::id::{DatabaseId, Place, TeammateId, WorkspaceId};
-use crate::key::Key;
 use crate::ports::{
-    Answered, Claim, Claims, Commit, Committed, Owed, Page, Settlement, Snapshot, TicketCursor, TicketFilter,
-    TicketRepository, WorkKind, WorkKinds,
+    Answered, Ask, Claim, Claims, Commit, Committed, Page, Settlement, Snapshot, TicketCursor, TicketFilter,
+    TicketRepository, WorkKinds,
 };
 use crate::ticket::Ticket;
-
-pub(super) const ANSWERED: &str =
-    "SELECT body FROM escalate_answers WHERE workspace = ?1 AND conversation = ?2 AND key = ?3";
-pub(super) const OWED_WRITES: &str =
-    "SELECT body FROM escalate_owed WHERE workspace = ?1 AND conversation = ?2 ORDER BY revision";
 
 #[async_trait]
 impl TicketRepository for SqliteStore {
@@ -40,9 +33,9 @@ impl TicketRepository for SqliteStore {
         self.look("read who answers", |connection| control(connection, place))
     }
 
-    async fn load(&self, place: Place, key: Option<Key>) -> Result<Snapshot, StoreError> {
+    async fn load(&self, place: Place, ask: Ask) -> Result<Snapshot, StoreError> {
         self.look("load a conversation", |connection| {
-            at_one_instant(connection, |connection| load(connection, place, key.as_ref()))
+            at_one_instant(connection, |connection| load::load(connection, place, &ask))
         })
     }
 
@@ -106,40 +99,4 @@ impl TicketRepository for SqliteStore {
     async fn settle(&self, claim: Claim, settlement: Settlement) -> Result<(), StoreError> {
         self.change("settle a claim", move |connection| work::settle(connection, &claim, settlement)).await
     }
-}
-
-fn load(connection: &Connection, place: Place, key: Option<&Key>) -> Result<Snapshot, Fault> {
-    let cell = cell(connection, place)?;
-    let ticket = match cell.state.control.ticket() {
-        Some(id) => ticket(connection, place.workspace, id)?,
-        None => None,
-    };
-    let answered = match key {
-        Some(key) => answered(connection, place, key)?,
-        None => None,
-    };
-    Ok(Snapshot {
-        state: cell.state,
-        revision: cell.revision,
-        events: cell.events,
-        ticket,
-        latest: cell.latest,
-        answered,
-        owed: owed(connection, place)?,
-    })
-}
-
-fn answered(connection: &Connection, place: Place, key: &Key) -> Result<Option<Answered>, Fault> {
-    let (workspace, conversation) = (bytes(place.workspace), bytes(place.conversation));
-    first(connection, ANSWERED, params![workspace, conversation, key.as_str()], |row| parsed(ANSWERS, row, 0))
-}
-
-fn owed(connection: &Connection, place: Place) -> Result<Option<Owed>, Fault> {
-    let (workspace, conversation) = (bytes(place.workspace), bytes(place.conversation));
-    let writes = all(connection, OWED_WRITES, params![workspace, conversation], |row| parsed(OWED, row, 0))?;
-    if writes.is_empty() {
-        return Ok(None);
-    }
-    let claim = work::scheduled(connection, place, WorkKind::FinishTranscript)?;
-    Ok(claim.map(|claim| Owed { claim, writes }))
 }

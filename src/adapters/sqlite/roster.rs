@@ -8,7 +8,7 @@ use super::fault::Fault;
 use super::readers::at_one_instant;
 use super::row::{all, bytes, first, json, parsed, run};
 use crate::error::StoreError;
-use crate::id::{TeamId, TeammateId, WorkspaceId};
+use crate::id::{DatabaseId, TeamId, TeammateId, WorkspaceId};
 use crate::ports::{Roster, Staff};
 use crate::teammate::Teammate;
 
@@ -126,6 +126,10 @@ impl SqliteStore {
 
 #[async_trait]
 impl Roster for SqliteStore {
+    fn database(&self) -> DatabaseId {
+        self.inner.database
+    }
+
     async fn teammate(
         &self,
         workspace: WorkspaceId,
@@ -159,7 +163,11 @@ fn put(connection: &Connection, teammate: &Teammate) -> Result<(), Fault> {
     Ok(())
 }
 
-fn staff(connection: &Connection, workspace: WorkspaceId, team: Option<TeamId>) -> Result<Staff, Fault> {
+pub(super) fn staff(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    team: Option<TeamId>,
+) -> Result<Staff, Fault> {
     let key = bytes(workspace);
     let workspace_capacity =
         first(connection, WORKSPACE_CAPACITY, params![key], |row| Ok(row.get(0)?))?.unwrap_or(0);

@@ -72,8 +72,7 @@ impl TranscriptStore for SqliteStore {
     async fn read(&self, place: Place, window: Window, limit: usize) -> Result<Transcript, StoreError> {
         self.look("read a transcript", |connection| {
             at_one_instant(connection, |connection| {
-                let conversation = find(connection, place)?.ok_or(Fault::not_found("conversation"))?;
-                Ok(Transcript { conversation, messages: messages(connection, place, window, limit)? })
+                transcript(connection, place, window, limit)?.ok_or(Fault::not_found("conversation"))
             })
         })
     }
@@ -113,6 +112,17 @@ pub(super) fn begin(connection: &Connection, new: &Conversation) -> Result<Conve
         ],
     )?;
     find(connection, new.place())?.ok_or(rusqlite::Error::QueryReturnedNoRows.into())
+}
+
+/// Nothing where there is no such conversation.
+pub(super) fn transcript(
+    connection: &Connection,
+    place: Place,
+    window: Window,
+    limit: usize,
+) -> Result<Option<Transcript>, Fault> {
+    let Some(conversation) = find(connection, place)? else { return Ok(None) };
+    Ok(Some(Transcript { conversation, messages: messages(connection, place, window, limit)? }))
 }
 
 fn messages(

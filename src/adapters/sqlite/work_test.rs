@@ -7,7 +7,7 @@ use super::fixture::{at, commit, nothing, open, place, said, temporary};
 use crate::control::Epoch;
 use crate::error::StoreError;
 use crate::ports::{
-    Claim, Claims, Commit, Settlement, TicketRepository, TranscriptWrite, Whereabouts, Work, WorkKind,
+    Ask, Claim, Claims, Commit, Settlement, TicketRepository, TranscriptWrite, Whereabouts, Work, WorkKind,
     WorkKinds,
 };
 
@@ -94,7 +94,7 @@ fn what_is_owed_elsewhere_is_kept_until_it_is_confirmed() {
         (commit(&store, Commit { transcript, ..nothing(1, expected) }).unwrap().owed.unwrap(), write)
     };
     let ((first, one), (second, two)) = (owe(0), owe(1));
-    let owed = || block_on(store.load(place(1), None)).unwrap().owed;
+    let owed = || block_on(store.load(place(1), Ask::default())).unwrap().owed;
     let both = owed().unwrap();
     assert_eq!((both.claim, both.writes), (second, vec![one, two.clone()]));
     settle(&store, first).unwrap();

@@ -5,13 +5,14 @@ use futures::future::join_all;
 use crate::id::Place;
 use crate::key::{Fingerprint, Key};
 use crate::ports::{
-    Answer, Answered, Escalation, HandBack, Reply, Revision, Routing, Snapshot, TakeOver, TicketRepository,
+    Answer, Answered, Ask, Escalation, HandBack, Reply, Revision, Routing, Snapshot, TakeOver,
+    TicketRepository,
 };
 use crate::testkit::fixtures::ticket::{Change, closed, escalation, look, mate, opened};
 use crate::testkit::fixtures::{abroad, conflict, id, key, ok, place};
 
 async fn answered(store: &dyn TicketRepository, place: Place, key: Key) -> Option<Answered> {
-    ok(store.load(place, Some(key)).await, "`load` finds what was answered").answered
+    ok(store.load(place, Ask::about(Some(key))).await, "`load` finds what was answered").answered
 }
 
 fn answers() -> Vec<Answered> {
@@ -111,7 +112,8 @@ pub async fn remember_moves_no_revision(store: &dyn TicketRepository) {
         store.remember(place(1), escalation(1)).await,
         "`remember` keeps an answer, also where nothing else is",
     );
-    let found = ok(store.load(place(1), Some(key("ask-1"))).await, "`load` finds what was answered");
+    let found =
+        ok(store.load(place(1), Ask::about(Some(key("ask-1")))).await, "`load` finds what was answered");
     let expected = Snapshot { answered: Some(escalation(1)), ..Snapshot::default() };
     assert_eq!(found, expected, "`remember` keeps the answer and changes nothing else");
 

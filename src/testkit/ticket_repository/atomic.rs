@@ -5,7 +5,7 @@ use crate::control::Epoch;
 use crate::event::EventKind;
 use crate::id::Place;
 use crate::message::Sequence;
-use crate::ports::{Snapshot, TicketRepository, TranscriptWrite, Unplaced, Whereabouts, WorkKind};
+use crate::ports::{Ask, Snapshot, TicketRepository, TranscriptWrite, Unplaced, Whereabouts, WorkKind};
 use crate::testkit::fixtures::ticket::{
     Change, claimed, closed, escalation, look, only_claim, opened, scheduled, trace,
 };
@@ -41,7 +41,10 @@ pub async fn every_part_is_written(store: &dyn TicketRepository) {
     let before = trace(store, &[place(1)], &key("ask-2")).await;
     let committed = loaded(place(1), &look(store, place(1)).await).kept(store).await;
     assert_ne!(trace(store, &[place(1)], &key("ask-2")).await, before, "a commit writes its parts");
-    let after = ok(store.load(place(1), Some(key("ask-2"))).await, "`load` reads what a decision is made on");
+    let after = ok(
+        store.load(place(1), Ask::about(Some(key("ask-2")))).await,
+        "`load` reads what a decision is made on",
+    );
     assert_eq!(after.ticket, committed.ticket, "the ticket is written");
     assert_eq!(after.events, 2, "the events are written");
     assert_eq!(after.answered, Some(escalation(2)), "the answer is written, under its key");

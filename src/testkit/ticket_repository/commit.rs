@@ -5,7 +5,7 @@ use futures::future::join_all;
 use crate::control::{Control, ControlState, Epoch};
 use crate::error::StoreError;
 use crate::event::EventKind;
-use crate::ports::{Committed, Revision, Snapshot, TicketFilter, TicketRepository};
+use crate::ports::{Ask, Committed, Revision, Snapshot, TicketFilter, TicketRepository};
 use crate::testkit::fixtures::ticket::{Change, closed, listed, look, opened, timeline};
 use crate::testkit::fixtures::{conflict, id, key, ok, place};
 
@@ -14,7 +14,7 @@ pub async fn an_unknown_conversation_has_the_defaults(store: &dyn TicketReposito
     let control = ok(store.control(place(1)).await, "`control` of a conversation nothing was committed for");
     assert_eq!(control, ControlState::default(), "`control`: the AI agent answers, epoch 0");
     let loaded = ok(
-        store.load(place(1), Some(key("any"))).await,
+        store.load(place(1), Ask::about(Some(key("any")))).await,
         "`load` of a conversation nothing was committed for",
     );
     assert_eq!(

@@ -4,7 +4,7 @@ use futures::future::join_all;
 
 use crate::assignment::Rule;
 use crate::event::EventKind;
-use crate::ports::{Answer, Committed, Placement, Routing, TicketFilter, TicketRepository, Unplaced};
+use crate::ports::{Answer, Ask, Committed, Placement, Routing, TicketFilter, TicketRepository, Unplaced};
 use crate::testkit::fixtures::ticket::{
     Change, closed, escalation, listed, look, mate, open_on, opened, opened_on, timeline,
 };
@@ -87,8 +87,10 @@ pub async fn the_choice_is_written_everywhere(store: &dyn TicketRepository) {
     let change = Change::opening(place(1), &look(store, place(1)).await, 1).answering(escalation(1));
     let committed = change.placed(Rule::FewestOpen, &[(4, 1)]).kept(store).await;
     assert_eq!(number(&committed), Some(4), "`commit` returns the ticket with the assignee chosen");
-    let loaded =
-        ok(store.load(place(1), Some(key("ask-1"))).await, "`load` reads what a decision is made on");
+    let loaded = ok(
+        store.load(place(1), Ask::about(Some(key("ask-1")))).await,
+        "`load` reads what a decision is made on",
+    );
     assert_eq!(loaded.ticket, committed.ticket, "the ticket is written with the assignee chosen");
     assert_eq!(loaded.ticket.unwrap().clocks.assigned, Some(at(0)), "with the instant of the commit");
     let routing = match committed.answer.as_ref() {

@@ -3,7 +3,7 @@
 use crate::assignment::{Load, Rule};
 use crate::control::ControlState;
 use crate::event::EventSequence;
-use crate::ports::{Routing, Settlement, Snapshot, TicketFilter, TicketRepository, WorkKind};
+use crate::ports::{Ask, Routing, Settlement, Snapshot, TicketFilter, TicketRepository, WorkKind};
 use crate::testkit::fixtures::ticket::{
     Change, closed, escalation, look, mate, only_claim, opened, opened_on, scheduled, trace,
 };
@@ -16,8 +16,10 @@ pub async fn control_and_load_see_one_workspace(store: &dyn TicketRepository) {
     let foreign =
         ok(store.control(abroad(place(1))).await, "`control` of a conversation nothing was committed for");
     assert_eq!(foreign, ControlState::default(), "`control`: another workspace's is not there (N3)");
-    let foreign =
-        ok(store.load(abroad(place(1)), Some(key("ask-1"))).await, "`load` of an unknown conversation");
+    let foreign = ok(
+        store.load(abroad(place(1)), Ask::about(Some(key("ask-1")))).await,
+        "`load` of an unknown conversation",
+    );
     assert_eq!(
         foreign,
         Snapshot::default(),

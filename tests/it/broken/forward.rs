@@ -4,12 +4,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use escalate::assignment::Load;
 use escalate::ports::{
-    AiFence, Answered, Appended, Claim, Claims, Commit, Committed, ConversationCursor, Page, Settlement,
+    AiFence, Answered, Appended, Ask, Claim, Claims, Commit, Committed, ConversationCursor, Page, Settlement,
     Snapshot, TicketCursor, TicketFilter, Transcript, Window, WorkKinds,
 };
 use escalate::{
-    ControlState, Conversation, ConversationId, DatabaseId, Draft, Epoch, Event, EventSequence, Key,
-    MemoryStore, Place, StoreError, TeammateId, Ticket, TicketRepository, TranscriptStore, WorkspaceId,
+    ControlState, Conversation, ConversationId, DatabaseId, Draft, Epoch, Event, EventSequence, MemoryStore,
+    Place, StoreError, TeammateId, Ticket, TicketRepository, TranscriptStore, WorkspaceId,
 };
 
 /// The store a fault makes.
@@ -58,7 +58,7 @@ forward! {
 forward! {
     TicketFault for TicketRepository {
         fn control(place: Place) -> ControlState;
-        fn load(place: Place, key: Option<Key>) -> Snapshot;
+        fn load(place: Place, ask: Ask) -> Snapshot;
         fn commit(commit: Commit) -> Committed;
         fn remember(place: Place, answered: Answered) -> ();
         fn tickets(

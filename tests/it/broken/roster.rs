@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use escalate::ports::Staff;
 use escalate::testkit::StaffedRoster;
-use escalate::{MemoryStore, Roster, StoreError, TeamId, Teammate, TeammateId, WorkspaceId};
+use escalate::{DatabaseId, MemoryStore, Roster, StoreError, TeamId, Teammate, TeammateId, WorkspaceId};
 
 use super::forward::{Broken, HOME};
 use super::stores;
@@ -25,6 +25,10 @@ pub(crate) trait RosterFault: std::fmt::Debug + Send + Sync + 'static {
 
 #[async_trait]
 impl<F: RosterFault> Roster for Broken<F> {
+    fn database(&self) -> DatabaseId {
+        Roster::database(self.0.sound())
+    }
+
     async fn teammate(&self, workspace: WorkspaceId, id: TeammateId) -> Result<Option<Teammate>, StoreError> {
         self.0.teammate(workspace, id).await
     }

@@ -1,9 +1,9 @@
 //! Ticket repositories that get one thing of control, tickets or answers wrong.
 
 use async_trait::async_trait;
-use escalate::ports::{Answered, Commit, Committed, Page, Snapshot, TicketCursor, TicketFilter};
+use escalate::ports::{Answered, Ask, Commit, Committed, Page, Snapshot, TicketCursor, TicketFilter};
 use escalate::{
-    ControlState, Event, EventSequence, Key, MemoryStore, Place, StoreError, Ticket, TicketRepository,
+    ControlState, Event, EventSequence, MemoryStore, Place, StoreError, Ticket, TicketRepository,
     TicketStatus, WorkspaceId,
 };
 
@@ -34,20 +34,20 @@ type Tickets = Page<Ticket, TicketCursor>;
 
 fault! { IgnoresTheRevision:
     async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
-        commit.expected = self.0.load(commit.place, None).await?.revision;
+        commit.expected = self.0.load(commit.place, Ask::default()).await?.revision;
         self.0.commit(commit).await
     }
 }
 
 fault! { LeavesTheWorkOfAConflict:
     async fn commit(&self, commit: Commit) -> Answer<Committed> {
-        let before = self.0.load(commit.place, None).await?;
+        let before = self.0.load(commit.place, Ask::default()).await?;
         let (place, at, work) = (commit.place, commit.at, commit.work.clone());
         let outcome = self.0.commit(commit).await;
         if outcome.is_err() {
             // In another conversation of the workspace, so that no revision gives it away.
             let (place, state) = (Place::new(place.workspace, home(777).conversation), before.state);
-            let expected = self.0.load(place, None).await?.revision;
+            let expected = self.0.load(place, Ask::default()).await?.revision;
             let only_work = Commit {
                 place, expected, at, state, work,
                 ticket: None, placement: None, events: Vec::new(), answer: None, settles: None, transcript: None,
@@ -71,7 +71,7 @@ fault! { LeavesTheAnswerOfAConflict:
 
 fault! { OpensASecondTicket:
     async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
-        let open = self.0.load(commit.place, None).await?.ticket.filter(|ticket| ticket.status.is_open());
+        let open = self.0.load(commit.place, Ask::default()).await?.ticket.filter(|ticket| ticket.status.is_open());
         let another = commit.ticket.as_ref().map(|ticket| ticket.id);
         if let Some(mut first) = open.filter(|open| another.is_some_and(|id| id != open.id)) {
             first.status = TicketStatus::Closed;
@@ -95,16 +95,16 @@ fault! { ForgetsSkills:
 }
 
 fault! { ForgetsAnswers:
-    async fn load(&self, place: Place, _: Option<Key>) -> Answer<Snapshot> {
-        self.0.load(place, None).await
+    async fn load(&self, place: Place, _: Ask) -> Answer<Snapshot> {
+        self.0.load(place, Ask::default()).await
     }
 }
 
 fault! { SharesAnswers:
-    async fn load(&self, place: Place, key: Option<Key>) -> Answer<Snapshot> {
-        let mut loaded = self.0.load(place, key.clone()).await?;
+    async fn load(&self, place: Place, ask: Ask) -> Answer<Snapshot> {
+        let mut loaded = self.0.load(place, ask.clone()).await?;
         for other in (1..=3).map(home) {
-            let theirs = self.0.load(other, key.clone()).await?.answered;
+            let theirs = self.0.load(other, ask.clone()).await?.answered;
             loaded.answered = loaded.answered.or(theirs);
         }
         Ok(loaded)
@@ -114,7 +114,7 @@ fault! { SharesAnswers:
 fault! { AnswersAgain:
     async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
         let key = commit.answer.as_ref().map(|answered| answered.key.clone());
-        if self.0.load(commit.place, key).await?.answered.is_some() {
+        if self.0.load(commit.place, Ask::about(key)).await?.answered.is_some() {
             commit.answer = None;
         }
         self.0.commit(commit).await
@@ -123,7 +123,7 @@ fault! { AnswersAgain:
 
 fault! { RemembersByCommit:
     async fn remember(&self, place: Place, answered: Answered) -> Answer<()> {
-        let Snapshot { state, revision: expected, .. } = self.0.load(place, None).await?;
+        let Snapshot { state, revision: expected, .. } = self.0.load(place, Ask::default()).await?;
         let commit = Commit {
             place, expected, state, at: chrono::DateTime::UNIX_EPOCH, answer: Some(answered),
             ticket: None, placement: None, events: Vec::new(), work: Vec::new(), settles: None, transcript: None,
@@ -141,8 +141,8 @@ fault! { RemembersTheLast:
 }
 
 fault! { NamesNoLatest:
-    async fn load(&self, place: Place, key: Option<Key>) -> Answer<Snapshot> {
-        let mut loaded = self.0.load(place, key).await?;
+    async fn load(&self, place: Place, ask: Ask) -> Answer<Snapshot> {
+        let mut loaded = self.0.load(place, ask).await?;
         loaded.latest = loaded.ticket.as_ref().map(|ticket| ticket.id);
         Ok(loaded)
     }

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use escalate::ports::{Claim, Claims, Commit, Committed, Settlement, Snapshot, WorkKinds};
-use escalate::{EventSequence, Key, MemoryStore, Place, StoreError, TicketRepository};
+use escalate::ports::{Ask, Claim, Claims, Commit, Committed, Settlement, Snapshot, WorkKinds};
+use escalate::{EventSequence, MemoryStore, Place, StoreError, TicketRepository};
 
 use super::forward::TicketFault;
 use super::stores;
@@ -140,15 +140,15 @@ fault! { LeavesSettledWork:
 }
 
 fault! { OwesNothing:
-    async fn load(&self, place: Place, key: Option<Key>) -> Answer<Snapshot> {
-        let loaded = self.0.load(place, key).await?;
+    async fn load(&self, place: Place, ask: Ask) -> Answer<Snapshot> {
+        let loaded = self.0.load(place, ask).await?;
         Ok(Snapshot { owed: None, ..loaded })
     }
 }
 
 fault! { OwesTheNewestFirst:
-    async fn load(&self, place: Place, key: Option<Key>) -> Answer<Snapshot> {
-        let mut loaded = self.0.load(place, key).await?;
+    async fn load(&self, place: Place, ask: Ask) -> Answer<Snapshot> {
+        let mut loaded = self.0.load(place, ask).await?;
         loaded.owed.iter_mut().for_each(|owed| owed.writes.reverse());
         Ok(loaded)
     }

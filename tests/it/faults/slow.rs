@@ -4,12 +4,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use escalate::assignment::Load;
 use escalate::ports::{
-    AiFence, Answered, Appended, Claim, Claims, Commit, Committed, ConversationCursor, Page, Settlement,
+    AiFence, Answered, Appended, Ask, Claim, Claims, Commit, Committed, ConversationCursor, Page, Settlement,
     Snapshot, Staff, TicketCursor, TicketFilter, Transcript, Window, WorkKinds,
 };
 use escalate::{
-    ControlState, Conversation, DatabaseId, Draft, Epoch, Event, EventSequence, Key, Place, Roster,
-    StoreError, TeamId, Teammate, TeammateId, Ticket, TicketRepository, TranscriptStore, WorkspaceId,
+    ControlState, Conversation, DatabaseId, Draft, Epoch, Event, EventSequence, Place, Roster, StoreError,
+    TeamId, Teammate, TeammateId, Ticket, TicketRepository, TranscriptStore, WorkspaceId,
 };
 
 #[derive(Clone, Debug)]
@@ -76,8 +76,8 @@ impl<S: TicketRepository> TicketRepository for Slow<S> {
         slowly(self.0.control(place)).await
     }
 
-    async fn load(&self, place: Place, key: Option<Key>) -> Result<Snapshot> {
-        slowly(self.0.load(place, key)).await
+    async fn load(&self, place: Place, ask: Ask) -> Result<Snapshot> {
+        slowly(self.0.load(place, ask)).await
     }
 
     async fn commit(&self, commit: Commit) -> Result<Committed> {
@@ -123,6 +123,10 @@ impl<S: TicketRepository> TicketRepository for Slow<S> {
 
 #[async_trait]
 impl<S: Roster> Roster for Slow<S> {
+    fn database(&self) -> DatabaseId {
+        self.0.database()
+    }
+
     async fn teammate(&self, workspace: WorkspaceId, teammate: TeammateId) -> Result<Option<Teammate>> {
         slowly(self.0.teammate(workspace, teammate)).await
     }

@@ -6,7 +6,7 @@ use chrono::DateTime;
 use escalate::adapters::postgres::PostgresStore;
 use escalate::control::Epoch;
 use escalate::ports::{
-    Answer, Answered, Commit, HandBack, Snapshot, TranscriptWrite, Whereabouts, Window, Work, WorkKind,
+    Answer, Answered, Ask, Commit, HandBack, Snapshot, TranscriptWrite, Whereabouts, Window, Work, WorkKind,
 };
 use escalate::testkit::Harness;
 use escalate::{
@@ -30,7 +30,7 @@ async fn a_dropped_commit_leaves_all_or_nothing() {
     store.open(header).await.unwrap();
     let (mut dropped, mut kept) = (0, 0);
     for step in 0..400_u64 {
-        let snapshot = store.load(place, None).await.unwrap();
+        let snapshot = store.load(place, Ask::default()).await.unwrap();
         let patience = Duration::from_micros(step * 7 % 2_500);
         match tokio::time::timeout(patience, store.commit(change(place, &snapshot))).await {
             Ok(outcome) => kept += u64::from(!matches!(outcome, Err(StoreError::Conflict))),
@@ -39,7 +39,7 @@ async fn a_dropped_commit_leaves_all_or_nothing() {
     }
     assert!(dropped > 0, "patience of nothing drops: {kept} kept");
     // However slow the machine, at least one is kept; a dropped one may still be running, and then it conflicts.
-    while store.commit(change(place, &store.load(place, None).await.unwrap())).await.is_err() {}
+    while store.commit(change(place, &store.load(place, Ask::default()).await.unwrap())).await.is_err() {}
     in_order(&guard, &store, place).await;
 }
 
@@ -49,7 +49,7 @@ async fn in_order(guard: &Database, store: &PostgresStore, place: Place) {
     nobody_is_inside_a_transaction(&client).await;
     // A dropped statement that is still running holds the row this waits for.
     client.query("SELECT 1 FROM escalate_controls FOR UPDATE", &[]).await.unwrap();
-    let snapshot = store.load(place, None).await.unwrap();
+    let snapshot = store.load(place, Ask::default()).await.unwrap();
     let answers = client.query_one("SELECT count(*) FROM escalate_answers", &[]).await.unwrap();
     let entries = store.read(place, Window::Before(None), 9_999).await.unwrap();
     let events = store.timeline(place, EventSequence(0), 9_999).await.unwrap();
@@ -123,12 +123,12 @@ async fn a_killed_backend_is_a_typed_error() {
     let place = Place::new(Uuid::from_u128(1).into(), Uuid::from_u128(2).into());
     let mut admin = pool(&guard, 1).get().await.unwrap();
     for _ in 0..20 {
-        store.load(place, None).await.unwrap();
+        store.load(place, Ask::default()).await.unwrap();
         let lock = admin.transaction().await.unwrap();
         lock.batch_execute("LOCK TABLE escalate_controls IN ACCESS EXCLUSIVE MODE").await.unwrap();
         let reading = tokio::spawn({
             let store = store.clone();
-            async move { store.load(place, None).await }
+            async move { store.load(place, Ask::default()).await }
         });
         let kill = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
             WHERE datname = current_database() AND wait_event_type = 'Lock'";
@@ -138,6 +138,10 @@ async fn a_killed_backend_is_a_typed_error() {
         let killed = reading.await.unwrap();
         assert!(matches!(killed, Err(StoreError::Backend { backend: "postgres", .. })), "{killed:?}");
         lock.rollback().await.unwrap();
-        assert_eq!(store.load(place, None).await.unwrap(), Snapshot::default(), "the next call works");
+        assert_eq!(
+            store.load(place, Ask::default()).await.unwrap(),
+            Snapshot::default(),
+            "the next call works"
+        );
     }
 }

@@ -1,0 +1,99 @@
+//! What a decision is made on, read at one instant.
+
+use super::answer::Answered;
+use super::commit::Revision;
+use super::roster::Staff;
+use super::transcript_store::Transcript;
+use super::work::Owed;
+use crate::assignment::Load;
+use crate::control::ControlState;
+use crate::id::{TeamId, TicketId};
+use crate::key::Key;
+use crate::ticket::Ticket;
+
+/// What is asked for besides who answers.
+///
+/// Transcript and staff are asked for only where their ports name the repository's own
+/// [`database`](super::TicketRepository::database), so that one round trip reads all of it. They are a saving, not
+/// a duty: where a repository leaves them out, the desk asks their own ports.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "stores take it apart")]
+pub struct Ask {
+    /// What was answered under this key.
+    pub key: Option<Key>,
+    /// The thread, with so many of its newest entries.
+    pub entries: Option<usize>,
+    /// These teammates, with their loads.
+    pub staff: Option<StaffOf>,
+}
+
+impl Ask {
+    /// What was answered under `key`, and nothing else.
+    #[must_use]
+    pub fn about(key: Option<Key>) -> Self {
+        Self { key, ..Self::default() }
+    }
+}
+
+/// Whose staff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(clippy::exhaustive_enums, reason = "a part or the whole")]
+pub enum StaffOf {
+    /// Everybody's of the workspace.
+    Workspace,
+    /// One team's.
+    Team(TeamId),
+}
+
+impl StaffOf {
+    /// The team, if it is one's.
+    #[must_use]
+    pub const fn team(self) -> Option<TeamId> {
+        match self {
+            Self::Workspace => None,
+            Self::Team(team) => Some(team),
+        }
+    }
+}
+
+impl From<Option<TeamId>> for StaffOf {
+    fn from(team: Option<TeamId>) -> Self {
+        team.map_or(Self::Workspace, Self::Team)
+    }
+}
+
+/// What a decision is made on, read at one instant. A conversation nothing was committed for has the default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "stores build it; a new fact is a new duty of every store")]
+pub struct Snapshot {
+    /// Who answers.
+    pub state: ControlState,
+    /// What a commit must expect.
+    pub revision: Revision,
+    /// How many events the timeline has: the newest has this sequence.
+    pub events: u64,
+    /// The ticket that control names, open or closed.
+    pub ticket: Option<Ticket>,
+    /// The newest ticket of the conversation, open or closed.
+    pub latest: Option<TicketId>,
+    /// What was answered under the key that was asked for.
+    pub answered: Option<Answered>,
+    /// Transcript writes of committed changes that have not been confirmed.
+    pub owed: Option<Owed>,
+    /// The thread that was asked for, as [`TranscriptStore::read`](super::TranscriptStore::read) gives it. `None`:
+    /// not asked for, not there, or not kept here.
+    pub transcript: Option<Transcript>,
+    /// The staff that was asked for, as [`Roster::staff`](super::Roster::staff) gives it. `None`: not asked for, not
+    /// readable, or not kept here.
+    pub staff: Option<Staffed>,
+}
+
+/// Teammates and what each has to do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "stores build it")]
+pub struct Staffed {
+    /// Who.
+    pub staff: Staff,
+    /// The load of each, in the same order.
+    pub loads: Vec<Load>,
+}
