@@ -15,16 +15,17 @@ use escalate::{
 use futures::future::join_all;
 use tokio::runtime::Runtime;
 use tokio_postgres::{Client, NoTls};
-use uuid::Uuid;
 
 use crate::cluster::Database;
 use crate::escalate::{SAID, TEAM};
 use crate::measure::{Cost, Figure, Size, Target, cost, median};
 
-/// Conversations of each way of doing it stand in a workspace of its own, in the same tables.
+/// Conversations of each way of doing it stand in workspaces of its own, in the same tables.
 const OURS: u128 = 1;
 const BARE: u128 = 2;
 const NAIVE: u128 = 3;
+/// How many workspaces each way has, with a team of [`TEAM`] each; conversations take turns among them.
+const WORKSPACES: u128 = 16;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -45,23 +46,28 @@ impl Way for Desks {
     }
 }
 
-/// The next conversation of a workspace that nobody has escalated yet.
+/// The next conversation that nobody has escalated yet.
 struct Line {
-    workspace: u128,
+    way: u128,
     next: AtomicU64,
 }
 
 impl Line {
-    const fn of(workspace: u128) -> Self {
-        Self { workspace, next: AtomicU64::new(1) }
+    const fn of(way: u128) -> Self {
+        Self { way, next: AtomicU64::new(0) }
     }
 
     fn next(&self) -> Place {
-        let n = u128::from(self.next.fetch_add(1, Ordering::Relaxed));
-        Place::new(
-            WorkspaceId::from_u128(self.workspace),
-            ConversationId::from_u128(self.workspace << 64 | n),
-        )
+        self.at(self.next.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn at(&self, n: u64) -> Place {
+        let workspace = self.workspace(u128::from(n) % WORKSPACES);
+        Place::new(workspace, ConversationId::from_u128(self.way << 64 | u128::from(n)))
+    }
+
+    fn workspace(&self, n: u128) -> WorkspaceId {
+        WorkspaceId::from_u128(self.way << 64 | n)
     }
 }
 
@@ -84,31 +90,35 @@ pub(crate) fn figures(size: Size) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// Conversations with one message each, as the library writes them, and a team.
+/// Conversations with one message each, as the library writes them, and the teams.
 async fn fill(database: &Database, lines: &[Line], more: u64) -> Result<()> {
     let client = connect(database).await?;
+    let store = PostgresStore::from_pool(pool(database, 1)).await?;
     for line in lines {
         let from = line.next.load(Ordering::Relaxed);
-        let id = format!("(lpad(to_hex({}), 16, '0') || lpad(to_hex(n), 16, '0'))::uuid", line.workspace);
+        let uuid =
+            |low| format!("(lpad(to_hex({}), 16, '0') || lpad(to_hex({low}), 16, '0'))::uuid", line.way);
+        let (workspace, conversation) = (uuid(format!("n % {WORKSPACES}")), uuid("n".to_owned()));
         let range = format!("generate_series({from}, {}) n", from + more - 1);
-        let w = Uuid::from_u128(line.workspace);
         client
             .batch_execute(&format!(
                 "INSERT INTO escalate_conversations
                     (workspace, id, customer, verified, channel, language, opened_at, active_at, last, fence)
-                SELECT '{w}', {id}, '{w}', true, 'web', 'en', n, n, 1, 0 FROM {range};
+                SELECT {workspace}, {conversation}, {workspace}, true, 'web', 'en', n, n, 1, 0 FROM {range};
                 INSERT INTO escalate_messages
                     (workspace, conversation, sequence, id, key, author, author_id, visibility, body, at)
-                SELECT '{w}', {id}, 1, gen_random_uuid(), 'm', 'customer', '{w}', 'public', '{SAID}', n FROM {range};"
+                SELECT {workspace}, {conversation}, 1, gen_random_uuid(), 'm', 'customer', {workspace}, 'public',
+                    '{SAID}', n FROM {range};"
             ))
             .await?;
-        let store = PostgresStore::from_pool(pool(database, 1)).await?;
-        for n in 1..=TEAM {
-            let workspace = WorkspaceId::from_u128(line.workspace);
-            store.put_teammate(Teammate::new(workspace, TeammateId::from_u128(n), "T")).await?;
+        for workspace in (0..WORKSPACES).map(|n| line.workspace(n)) {
+            for n in 1..=TEAM {
+                store.put_teammate(Teammate::new(workspace, TeammateId::from_u128(n), "T")).await?;
+            }
         }
     }
-    client.batch_execute("VACUUM ANALYZE").await?;
+    // Not the empty tables: the server would take them for empty until it looks again by itself.
+    client.batch_execute("ANALYZE escalate_conversations, escalate_messages, escalate_teammates").await?;
     client.batch_execute("CHECKPOINT").await?;
     Ok(())
 }
@@ -186,11 +196,8 @@ fn gate(runtime: &Runtime, database: &Database, size: Size) -> Result<Figure> {
     const SELECT: &str = "SELECT holder, ticket, teammate, until, epoch FROM escalate_controls
         WHERE workspace = $1 AND conversation = $2";
     let rounds = size.of(2_000, 5);
-    let place = |n: usize| {
-        let line = Line::of(OURS);
-        line.next.store(n as u64 % 500 + 1, Ordering::Relaxed);
-        line.next()
-    };
+    let line = Line::of(OURS);
+    let place = |n: usize| line.at(n as u64 % 500);
     runtime.block_on(async {
         let store = PostgresStore::from_pool(pool(database, 1)).await?;
         let bare = connect(database).await?;

@@ -13,7 +13,7 @@ use crate::message::{Draft, Sequence};
 use crate::ports::{AiFence, Appended, Receipt, Supersession};
 
 pub(super) const APPEND: &str = "SELECT outcome, place, messages, sequences, repeats
-    FROM escalate_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    FROM escalate_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 
 impl PostgresStore {
     /// Appends `entries`; raises the fence to `raise` in any case.
@@ -43,6 +43,7 @@ fn outcome(row: &Row, entries: &[Draft]) -> Result<Appended, Fault> {
     let place = place.unwrap_or_default();
     let sequence = Sequence(place.cast_unsigned());
     let supersession = match get(row, 0)? {
+        "fresh" => return Ok(Appended::Stored(fresh(entries, sequence))),
         "stored" => return receipts(row).map(Appended::Stored),
         "missing" => return Err(Fault::not_found("conversation")),
         "reused" => {
@@ -54,6 +55,17 @@ fn outcome(row: &Row, entries: &[Draft]) -> Result<Appended, Fault> {
         _ => return Err(Fault::Unknown { table: MESSAGES, column: "outcome" }),
     };
     Ok(Appended::Superseded(supersession))
+}
+
+/// All were written, one after the other.
+fn fresh(entries: &[Draft], first: Sequence) -> Vec<Receipt> {
+    let numbered = entries.iter().zip(first.0..);
+    let receipt = |(entry, sequence): (&Draft, u64)| Receipt {
+        message: entry.id,
+        sequence: Sequence(sequence),
+        repeated: false,
+    };
+    numbered.map(receipt).collect()
 }
 
 fn receipts(row: &Row) -> Result<Vec<Receipt>, Fault> {

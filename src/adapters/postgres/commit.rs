@@ -29,7 +29,7 @@ pub(super) const COMMIT: &str = "SELECT is_kept, chosen, over_cap, ahead, owed_g
         owed_attempts
     FROM escalate_commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
         $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41,
-        $42, $43, $44, $45, $46, $47, $48, $49, $50)";
+        $42, $43, $44, $45, $46, $47, $48, $49, $50, $51)";
 pub(super) const REMEMBER: &str = "INSERT INTO escalate_answers (workspace, conversation, key, body)
     VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
 
@@ -92,7 +92,7 @@ impl PostgresStore {
         let columns = Entries::of(entries)?;
 
         let [ticket_drafts, choice_drafts, answer_drafts] = drafts.params();
-        let mut params: Vec<Param<'_>> = Vec::with_capacity(50);
+        let mut params: Vec<Param<'_>> = Vec::with_capacity(51);
         params.extend(head.params());
         params.extend(ticket.params());
         params.push(ticket_drafts);

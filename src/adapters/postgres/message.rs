@@ -25,6 +25,7 @@ pub(super) struct Entries<'a> {
     ats: Vec<i64>,
     turns: Vec<Option<Uuid>>,
     marks: Vec<Option<Vec<u8>>>,
+    are_distinct: bool,
 }
 
 impl<'a> Entries<'a> {
@@ -42,11 +43,14 @@ impl<'a> Entries<'a> {
             entries.turns.push(draft.turn.map(Uuid::from));
             entries.marks.push(draft.mark.as_ref().map(|mark| json(MESSAGES, mark)).transpose()?);
         }
+        let keys = &entries.keys;
+        // A handful at most.
+        entries.are_distinct = (0..).zip(keys).all(|(n, key)| !keys.iter().take(n).any(|other| other == key));
         Ok(entries)
     }
 
     /// In the order of the functions' parameters.
-    pub(super) fn params(&self) -> [Param<'_>; 9] {
+    pub(super) fn params(&self) -> [Param<'_>; 10] {
         [
             &self.ids,
             &self.keys,
@@ -57,6 +61,7 @@ impl<'a> Entries<'a> {
             &self.ats,
             &self.turns,
             &self.marks,
+            &self.are_distinct,
         ]
     }
 }

@@ -1,12 +1,14 @@
 -- Version 2: the one way into a transcript, for an append and for a commit's own entries.
 --
 -- Locks the conversation's row first, so everything below sees what was committed before, and nothing is written
--- before everything was checked. `outcome` is one of: stored, missing, reused (the key of entry `place`), control
+-- before everything was checked. `outcome` is one of: fresh (all were written, from `place` on), stored, missing, reused (the key of entry `place`), control
 -- (the fence stands at `place`), newer and turn (superseded by entry `place`).
 CREATE FUNCTION escalate_append(
     p_workspace uuid, p_conversation uuid,
     p_ids uuid[], p_keys bytea[], p_authors text[], p_author_ids uuid[], p_visibilities text[],
     p_bodies bytea[], p_ats bigint[], p_turns uuid[], p_marks bytea[],
+    -- Whether no key is among them twice.
+    p_are_distinct boolean,
     -- With an epoch to check: what the turn had seen, and which turn it is.
     p_epoch bigint, p_seen bigint, p_turn uuid,
     -- Raises the fence in any case.
@@ -28,7 +30,7 @@ BEGIN
         outcome := 'missing';
         RETURN;
     END IF;
-    IF v_count = 1 OR v_count = (SELECT count(DISTINCT k) FROM unnest(p_keys) AS k) THEN
+    IF p_are_distinct THEN
         v_fresh := NOT EXISTS (SELECT FROM escalate_messages m
             WHERE m.workspace = p_workspace AND m.conversation = p_conversation AND m.key = ANY (p_keys));
     END IF;
@@ -66,19 +68,20 @@ BEGIN
     END IF;
     -- Nothing is there yet, as nearly always: one statement writes them all.
     IF v_fresh AND v_count > 0 THEN
-        INSERT INTO escalate_messages (workspace, conversation, sequence, id, key, author, author_id, visibility,
-            body, at, turn, mark)
-        SELECT p_workspace, p_conversation, v_last + e.place, e.id, e.key, e.author, e.author_id, e.visibility,
-            e.body, e.at, e.turn, e.mark
-        FROM unnest(p_ids, p_keys, p_authors, p_author_ids, p_visibilities, p_bodies, p_ats, p_turns, p_marks)
-            WITH ORDINALITY AS e (id, key, author, author_id, visibility, body, at, turn, mark, place);
-        messages := p_ids;
-        sequences := array(SELECT v_last + n FROM generate_series(1, v_count) AS n);
-        repeats := array_fill(false, ARRAY[v_count]);
-        v_last := v_last + v_count;
-        v_active := p_ats[v_count];
+        WITH said AS (INSERT INTO escalate_messages (workspace, conversation, sequence, id, key, author, author_id,
+                visibility, body, at, turn, mark)
+            SELECT p_workspace, p_conversation, v_last + e.place, e.id, e.key, e.author, e.author_id, e.visibility,
+                e.body, e.at, e.turn, e.mark
+            FROM unnest(p_ids, p_keys, p_authors, p_author_ids, p_visibilities, p_bodies, p_ats, p_turns, p_marks)
+                WITH ORDINALITY AS e (id, key, author, author_id, visibility, body, at, turn, mark, place))
+        UPDATE escalate_conversations c
+            SET last = v_last + v_count, active_at = p_ats[v_count], fence = greatest(v_fence, p_raise)
+            WHERE c.workspace = p_workspace AND c.id = p_conversation;
+        outcome := 'fresh';
+        place := v_last + 1;
+        RETURN;
     END IF;
-    FOR i IN 1..(CASE WHEN v_fresh THEN 0 ELSE v_count END) LOOP
+    FOR i IN 1..v_count LOOP
         IF messages[i] IS NULL AND NOT repeats[i] THEN
             v_last := v_last + 1;
             v_active := p_ats[i];

@@ -64,7 +64,7 @@ CREATE FUNCTION escalate_commit(
     -- A transcript write: 'here', with its entries, or 'elsewhere', with its body.
     p_write text, p_fence bigint,
     p_ids uuid[], p_keys bytea[], p_authors text[], p_author_ids uuid[], p_visibilities text[],
-    p_bodies bytea[], p_ats bigint[], p_turns uuid[], p_marks bytea[], p_owed bytea,
+    p_bodies bytea[], p_ats bigint[], p_turns uuid[], p_marks bytea[], p_are_distinct boolean, p_owed bytea,
     OUT is_kept boolean, OUT chosen uuid, OUT over_cap boolean, OUT ahead bigint,
     OUT owed_generation bigint, OUT owed_token bigint, OUT owed_attempts bigint
 ) LANGUAGE plpgsql AS $$
@@ -95,7 +95,9 @@ BEGIN
             AND w.name = p_claim_name AND w.token = p_claim_token) THEN
         RAISE SQLSTATE 'ES002' USING MESSAGE = 'claim lost';
     END IF;
-    IF p_ticket IS NOT NULL THEN
+    IF p_expected = 0 THEN
+        v_is_new := p_ticket IS NOT NULL;
+    ELSIF p_ticket IS NOT NULL THEN
         SELECT t.conversation, t.assignee, t.open INTO v_where, v_was_on, v_was_open FROM escalate_tickets t
             WHERE t.workspace = p_workspace AND t.id = p_ticket;
         v_is_new := NOT FOUND;
@@ -189,8 +191,8 @@ BEGIN
         SELECT p_workspace, p_conversation, p_answer_key, escalate_draft(p_answer_drafts, v_which, v_filling)
         WHERE p_answer_key IS NOT NULL;
     IF p_write = 'here' THEN
-        SELECT a.outcome, a.place INTO v_appended FROM escalate_append(p_workspace, p_conversation, p_ids, p_keys,
-            p_authors, p_author_ids, p_visibilities, p_bodies, p_ats, p_turns, p_marks, NULL, NULL, NULL, p_fence) a;
+        v_appended := escalate_append(p_workspace, p_conversation, p_ids, p_keys, p_authors, p_author_ids,
+            p_visibilities, p_bodies, p_ats, p_turns, p_marks, p_are_distinct, NULL, NULL, NULL, p_fence);
         IF v_appended.outcome = 'missing' THEN
             RAISE SQLSTATE 'ES004' USING MESSAGE = 'missing';
         ELSIF v_appended.outcome = 'reused' THEN
