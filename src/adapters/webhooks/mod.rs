@@ -25,7 +25,8 @@
 //! A disabled endpoint is not called. Its events are *not* passed over: they stay due and in the timeline, and
 //! [`WebhookSink::enable`] lets them go out, in order, within an hour; those of a conversation in which something
 //! happens go out then. To give up on them instead, build the desk without the sink. Being disabled is the
-//! process's own knowledge: keep it in your database with the endpoint ([`WebhookSinkBuilder::on_disabled`]).
+//! process's own knowledge: keep it in your database with the endpoint ([`WebhookSinkBuilder::on_disabled`]), and
+//! tell other nodes and later runs ([`WebhookSink::disable`]).
 //!
 //! # What it does not do
 //!
@@ -144,6 +145,12 @@ impl WebhookSink {
         self.state().is_disabled
     }
 
+    /// Stops calling the endpoint, as if it had answered 410: when its owner asks for it, or when another node or an
+    /// earlier run has found that it is gone. [`WebhookSinkBuilder::on_disabled`] is not called.
+    pub fn disable(&self) {
+        self.state().is_disabled = true;
+    }
+
     /// Lets events go out again, beginning with those that are still due, and every table of retries from the start.
     pub fn enable(&self) {
         let mut state = self.state();
@@ -172,17 +179,12 @@ impl WebhookSink {
 
     /// Refuses while no request may be made; else says where the delivery stands.
     fn begin(&self, first: &Event, attempt: u32) -> Result<Standing, SinkError> {
-        let host = || self.inner.endpoint.host.clone();
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(SinkError::new(Fault::NoRuntime));
         }
+        self.secrets()?;
         let now = self.inner.clock.now();
         let mut state = self.state();
-        if state.is_disabled {
-            return Err(
-                SinkError::new(Fault::Disabled { host: host() }).retry_after(schedule::WHILE_DISABLED)
-            );
-        }
         let standing = state.progress.standing(first.place(), first.sequence, attempt);
         let pause = state.paused_until.map(|until| until - now);
         // A pause that is longer than any is one from before the clock was set back.
@@ -192,7 +194,7 @@ impl WebhookSink {
             // attempt can be the last one.
             state.progress.keep(first.place(), standing);
             let wait = schedule::wait(attempt.saturating_sub(standing.base), first.id, Some(pause));
-            let fault = Fault::Throttled { host: host() };
+            let fault = Fault::Throttled { host: self.inner.endpoint.host.clone() };
             return Err(SinkError::new(fault).retry_after(wait.unwrap_or(schedule::LONGEST)));
         }
         Ok(standing)
@@ -210,8 +212,10 @@ impl WebhookSink {
         let mut state = self.state();
         state.progress.keep(event.place(), standing);
         if fault.is_of_the_endpoint() {
-            let pause = fault.asked().unwrap_or(schedule::PAUSE);
-            state.paused_until = Some(self.inner.clock.now() + pause);
+            let now = self.inner.clock.now();
+            let until = Some(now + fault.asked().unwrap_or(schedule::PAUSE));
+            let longer = state.paused_until.filter(|until| *until - now <= schedule::LONGEST);
+            state.paused_until = until.max(longer);
         }
         let was_disabled = state.is_disabled;
         state.is_disabled |= because.is_some();
@@ -221,7 +225,27 @@ impl WebhookSink {
             tracing::warn!(host, ?because, "a webhook endpoint was disabled; its events stay due");
             (self.inner.on_disabled)(&Disabled { host, because, place: event.place(), event: event.id });
         }
+        let wait = wait.filter(|_| because.is_none());
         SinkError::new(fault).retry_after(wait.unwrap_or(schedule::WHILE_DISABLED))
+    }
+
+    /// The secrets, unless the endpoint is disabled.
+    fn secrets(&self) -> Result<Secrets, SinkError> {
+        let state = self.state();
+        if state.is_disabled {
+            let fault = Fault::Disabled { host: self.inner.endpoint.host.clone() };
+            return Err(SinkError::new(fault).retry_after(schedule::WHILE_DISABLED));
+        }
+        Ok(state.secrets.clone())
+    }
+
+    /// Answers that a part was delivered in the time there is for one call, and the rest is due at once.
+    fn unfinished(&self, place: Place, attempt: u32, standing: Standing) -> SinkError {
+        // The worker counts a failure where there was none.
+        let standing = Standing { base: attempt.saturating_add(1), ..standing };
+        self.state().progress.keep(place, standing);
+        let fault = Fault::Unfinished { host: self.inner.endpoint.host.clone() };
+        SinkError::new(fault).retry_after(TimeDelta::zero())
     }
 }
 
@@ -238,12 +262,11 @@ impl EventSink for WebhookSink {
         let mut has_moved = false;
         for event in wanted.iter().filter(|event| event.sequence > delivered) {
             let left = inner.timeout.saturating_sub(started.elapsed());
-            let rest = || SinkError::new(Fault::Unfinished { host: inner.endpoint.host.clone() });
             // With less, a slow receiver would be cut off while it takes the event, and get it twice.
             if left < inner.timeout / 2 && has_moved {
-                return Err(rest().retry_after(TimeDelta::zero()));
+                return Err(self.unfinished(event.place(), attempt, standing));
             }
-            let secrets = self.state().secrets.clone();
+            let secrets = self.secrets()?;
             match inner.endpoint.post(event, &secrets, inner.clock.now(), left).await {
                 Ok(()) => {
                     has_moved = true;
@@ -251,7 +274,9 @@ impl EventSink for WebhookSink {
                     self.state().progress.keep(event.place(), standing);
                 }
                 // It was given less time than is its due.
-                Err(Fault::TimedOut { .. }) if has_moved => return Err(rest().retry_after(TimeDelta::zero())),
+                Err(Fault::TimedOut { .. }) if has_moved => {
+                    return Err(self.unfinished(event.place(), attempt, standing));
+                }
                 Err(fault) => return Err(self.failed(event, attempt, standing, fault)),
             }
         }

@@ -32,7 +32,7 @@ impl Progress {
         let known = self.standings.get(&place).copied();
         // Another node, or a replay, has moved the mark past what is remembered here.
         let fits = |standing: &Standing| {
-            standing.base <= attempt
+            standing.base <= attempt.saturating_add(1)
                 && (standing.delivered == EventSequence::default() || first <= standing.delivered)
         };
         let is_new_round = self.is_anew || attempt >= ATTEMPTS;

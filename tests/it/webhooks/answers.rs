@@ -63,8 +63,12 @@ async fn gone_disables_at_once_and_nothing_is_passed_over() {
     assert_eq!((told[0].because, told[0].event), (Because::Gone, events[1].id));
     assert_eq!(told[0].host, format!("127.0.0.1:{}", receiver.port));
 
+    // Enabled again, its table begins anew, whatever the worker has counted meanwhile.
     sink.enable();
-    sink.deliver(&events[1..], 7).await.unwrap();
+    receiver.statuses(&[500]);
+    let wait = sink.deliver(&events[1..], 7).await.unwrap_err().wait().unwrap();
+    assert!(wait <= TimeDelta::seconds(6), "{wait}");
+    sink.deliver(&events[1..], 8).await.unwrap();
     assert_eq!(receiver.came().last(), Some(&(2, 200)));
 }
 
@@ -90,6 +94,34 @@ async fn a_receiver_that_does_not_answer_has_failed_within_the_timeout() {
     let error = sink.deliver(&[event(9, 1)], 0).await.unwrap_err();
     assert!(told(&error).contains("within the timeout"), "{}", told(&error));
     assert!(error.wait().unwrap() >= TimeDelta::seconds(5));
+}
+
+/// One call takes no longer than one request may, so that the worker does not drop it in the middle; an event that
+/// was given less time than is its due has not failed.
+#[tokio::test]
+async fn what_did_not_fit_into_one_call_follows_at_once() {
+    let receiver = Receiver::start();
+    let sink = local(receiver.port, "/").clock(clock()).timeout(Duration::from_millis(400)).build().unwrap();
+    receiver.answers(json!([{ "status": 200 }, { "hang": true }, { "hang": true }]));
+    let events = [event(9, 1), event(9, 2)];
+    assert_eq!(sink.deliver(&events, 4).await.unwrap_err().wait(), Some(TimeDelta::zero()));
+    let wait = sink.deliver(&events, 5).await.unwrap_err().wait().unwrap();
+    assert!((TimeDelta::seconds(5)..=TimeDelta::seconds(6)).contains(&wait), "{wait}");
+    let came = receiver.came();
+    assert!(came[0] == (1, 200) && came[1..].iter().all(|came| *came == (2, 0)), "{came:?}");
+}
+
+#[tokio::test]
+async fn the_host_may_disable_an_endpoint_too() {
+    let receiver = Receiver::start();
+    let sink = local(receiver.port, "/").clock(clock()).on_disabled(|_| panic!("told what it did")).build();
+    let sink = sink.unwrap();
+    sink.clone().disable();
+    let error = sink.deliver(&[event(9, 1)], 0).await.unwrap_err();
+    assert!(sink.is_disabled() && told(&error).contains("disabled"), "{}", told(&error));
+    sink.enable();
+    sink.deliver(&[event(9, 1)], 1).await.unwrap();
+    assert_eq!(receiver.came(), [(1, 200)]);
 }
 
 #[tokio::test]

@@ -34,8 +34,12 @@ async fn the_body_is_the_event_under_the_recommended_names() {
     );
     assert_eq!(log[0]["headers"]["webhook-id"], json!(event.id));
     assert_eq!(log[0]["headers"]["content-type"], "application/json");
-    let body: Value = serde_json::from_str(log[0]["body"].as_str().unwrap()).unwrap();
-    assert_eq!(body, json!({ "type": "ticket.assigned", "timestamp": event.at, "data": event }));
+    let body = log[0]["body"].as_str().unwrap();
+    let read: Value = serde_json::from_str(body).unwrap();
+    assert_eq!(read, json!({ "type": "ticket.assigned", "timestamp": event.at, "data": event }));
+    // Receivers are written against this.
+    let begins = r#"{"type":"ticket.assigned","timestamp":"2025-06-15T15:06:40.000005Z","data":{"id":"#;
+    assert!(body.starts_with(begins), "{body}");
 }
 
 #[tokio::test]
