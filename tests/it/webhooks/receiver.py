@@ -47,8 +47,10 @@ class Receiver(BaseHTTPRequestHandler):
         self.send_response(answer["status"])
         for name, value in answer.get("headers", {}).items():
             self.send_header(name, value)
-        content = answer.get("body", "thank you").encode()
-        self.send_header("content-length", str(len(content)))
+        # A 204 has no body (RFC 9110, section 15.3.5): one would be taken for the next answer.
+        content = b"" if answer["status"] == 204 else answer.get("body", "thank you").encode()
+        if answer["status"] != 204:
+            self.send_header("content-length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
 
