@@ -27,6 +27,9 @@ pub use crate::adapters::memory::MemoryStore;
 pub use crate::adapters::postgres::{PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]
 pub use crate::adapters::sqlite::{SqliteOptions, SqliteStore};
+pub use crate::adapters::stream::EventStream;
+#[cfg(feature = "webhooks")]
+pub use crate::adapters::webhooks::WebhookSink;
 pub use crate::control::{AiPresence, Control, ControlEvent, ControlState, Epoch, Refusal};
 pub use crate::conversation::{Channel, Conversation, Requester};
 pub use crate::desk::{

@@ -1,4 +1,5 @@
-//! Implementations of the ports: memory, always; SQLite, with the feature `sqlite`; the built-in policies.
+//! Implementations of the ports: memory, always; SQLite, PostgreSQL and webhooks, each with its feature; the
+//! in-process stream; the built-in policies.
 
 pub mod assignment;
 pub mod memory;
@@ -6,3 +7,6 @@ pub mod memory;
 pub mod postgres;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+pub mod stream;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;

@@ -19,6 +19,8 @@ mod properties;
 mod races;
 mod regressions;
 mod replay;
+mod stream;
 mod suite_catches;
 mod summaries;
+mod webhooks;
 mod wire_format;
