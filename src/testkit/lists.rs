@@ -260,6 +260,7 @@ macro_rules! __shared_database_cases {
             here::an_abandoned_placement_leaves_the_transcript
             here::a_commit_writes_its_own_conversation
             here::a_commit_and_an_answer_at_the_same_time
+            here::the_thread_asked_for_is_the_one_read
         }
     };
 }

@@ -2,13 +2,14 @@
 
 use super::fixtures::ticket::{Change, escalation, look, only_claim, opened, scheduled, trace};
 use super::fixtures::transcript::{Thread, answered, bodies, fence, said};
-use super::fixtures::{at, claim_lost, conflict, key, key_reused, place};
+use super::fixtures::{abroad, at, claim_lost, conflict, key, key_reused, ok, place};
 use super::harness::{Case, SharedDatabase};
 use crate::assignment::Rule;
 use crate::control::Epoch;
 use crate::message::{Draft, Message, Sequence};
 use crate::ports::{
-    Supersession, TicketRepository, TranscriptStore, TranscriptWrite, Unplaced, Whereabouts, WorkKind,
+    Ask, Supersession, TicketRepository, TranscriptStore, TranscriptWrite, Unplaced, Whereabouts, Window,
+    WorkKind,
 };
 
 crate::__shared_database_cases! { __conformance_list SharedDatabase }
@@ -174,6 +175,33 @@ pub mod here {
             Appended::Superseded(_) => {
                 assert_eq!(own, None, "a late answer has no place in the transcript (C1)")
             }
+        }
+    }
+
+    /// A thread that `load` gives, if it does, is the one that `read` gives.
+    pub async fn the_thread_asked_for_is_the_one_read(store: &dyn SharedDatabase) {
+        let thread = Thread::open(store, 1).await;
+        thread.append(vec![said(1), said(2), said(3)]).await;
+        Thread::open(store, 2).await.append(vec![said(4)]).await;
+        for before_the_first_commit in [true, false] {
+            for entries in [0, 2, 9] {
+                let ask = Ask { entries: Some(entries), ..Ask::default() };
+                let given = ok(store.load(place(1), ask).await, "`load` reads what is asked for").transcript;
+                let read = ok(store.read(place(1), Window::Before(None), entries).await, "`read` finds it");
+                assert!(
+                    given.as_ref().is_none_or(|given| *given == read),
+                    "a thread with {entries} entries: the newest, by ascending sequence; but {given:?}"
+                );
+            }
+            assert_eq!(look(store, place(1)).await.transcript, None, "a thread that was not asked for");
+            if before_the_first_commit {
+                opening(store, 0, Vec::new()).await.kept(store).await;
+            }
+        }
+        for nowhere in [place(3), abroad(place(1))] {
+            let ask = Ask { entries: Some(9), ..Ask::default() };
+            let given = ok(store.load(nowhere, ask).await, "`load` of an unknown conversation is no error");
+            assert_eq!(given.transcript, None, "there is no such conversation (N3)");
         }
     }
 }

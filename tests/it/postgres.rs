@@ -20,7 +20,7 @@ use tokio_postgres::NoTls;
 use self::cluster::Database;
 
 /// Stores in a database of their own, made from a migrated template.
-struct Postgres;
+pub(crate) struct Postgres;
 
 impl Harness for Postgres {
     type Guard = Arc<Database>;

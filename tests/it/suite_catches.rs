@@ -140,6 +140,7 @@ catches! { both: SharedDatabase, shared_database::CASES, MemoryStore::new();
     writes_the_transcript_afterwards: WritesTheTranscriptAfterwards => a_reused_key_leaves_nothing
     commits_raise_no_fence: CommitsRaiseNoFence => a_commit_raises_the_fence
     commits_append_nothing: CommitsAppendNothing => a_commit_appends_its_entries
+    loads_the_oldest: LoadsTheOldest => the_thread_asked_for_is_the_one_read
 }
 
 catches! { rosters: StaffedRoster, roster::CASES, Broken(SoundRoster::default());

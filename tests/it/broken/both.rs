@@ -1,13 +1,13 @@
 //! Stores that are both ports, and do not write them as one.
 
 use async_trait::async_trait;
-use escalate::ports::{Commit, Committed};
-use escalate::{Epoch, MemoryStore, StoreError, TicketRepository, TranscriptStore};
+use escalate::ports::{Ask, Commit, Committed, Snapshot, Window};
+use escalate::{Epoch, MemoryStore, Place, Sequence, StoreError, TicketRepository, TranscriptStore};
 
 use super::forward::{TicketFault, TranscriptFault};
 use super::stores;
 
-stores! { WritesTheTranscriptFirst WritesTheTranscriptAfterwards CommitsRaiseNoFence CommitsAppendNothing }
+stores! { WritesTheTranscriptFirst WritesTheTranscriptAfterwards CommitsRaiseNoFence CommitsAppendNothing LoadsTheOldest }
 
 macro_rules! fault {
     ($name:ident: $($method:item)+) => {
@@ -63,5 +63,16 @@ fault! { CommitsAppendNothing:
     async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
         commit.transcript.iter_mut().for_each(|write| write.entries.clear());
         self.0.commit(commit).await
+    }
+}
+
+fault! { LoadsTheOldest:
+    async fn load(&self, place: Place, ask: Ask) -> Answer<Snapshot> {
+        let entries = ask.entries.unwrap_or_default();
+        let mut loaded = self.0.load(place, ask).await?;
+        if loaded.transcript.is_some() {
+            loaded.transcript = Some(self.0.read(place, Window::After(Sequence(0)), entries).await?);
+        }
+        Ok(loaded)
     }
 }

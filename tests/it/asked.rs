@@ -1,0 +1,96 @@
+//! What an escalation is decided on comes in one call, where tickets, transcripts and roster are one database; and it
+//! is what their own ports say.
+
+use escalate::adapters::postgres::PostgresStore;
+use escalate::adapters::sqlite::SqliteStore;
+use escalate::ports::{Ask, StaffOf, Staffed};
+use escalate::testkit::{Flaky, Harness};
+use escalate::{Actor, Desk, Escalate, MemoryStore, Place, ReasonCode, StoreError, TeamId, Teammate};
+use futures::future::BoxFuture;
+
+use crate::flow::world::{ACME, ANA, BEN, CLEO, Shop, conversation, key, place, staff};
+use crate::postgres::Postgres;
+
+const TEAM: TeamId = TeamId::from_u128(7);
+
+#[tokio::test]
+async fn one_load_and_one_commit_escalate() {
+    let store = MemoryStore::new();
+    staff(&store, ACME, 0).await;
+    let (tickets, transcripts) = (Flaky::new(store.clone()), Flaky::new(store.clone()));
+    let roster = Flaky::new(store);
+    let desk = Desk::builder(transcripts.clone(), tickets.clone(), roster.clone()).build();
+    let here = asking(&desk, 1).await;
+    let before = [tickets.calls(), transcripts.calls(), roster.calls()];
+    desk.escalate(here, Actor::System, key("e"), Escalate::because(ReasonCode::OutOfScope)).await.unwrap();
+    let calls = [tickets.calls(), transcripts.calls(), roster.calls()];
+    let made: Vec<_> = calls.iter().zip(before).map(|(after, before)| after - before).collect();
+    assert_eq!(made, [2, 0, 0], "calls of tickets, transcripts and roster (N6)");
+}
+
+/// A host's own roster is asked by itself, whatever stands in the tables of the tickets' database.
+#[tokio::test]
+async fn a_roster_elsewhere_is_asked() {
+    let (store, roster) = (MemoryStore::new(), MemoryStore::new());
+    store.hire(Teammate::new(ACME, ANA, "Ana")).await.unwrap();
+    roster.hire(Teammate::new(ACME, BEN, "Ben")).await.unwrap();
+    let desk = Desk::builder(store.clone(), store, roster).build();
+    let here = asking(&desk, 1).await;
+    let request = Escalate::because(ReasonCode::OutOfScope);
+    let escalation = desk.escalate(here, Actor::System, key("e"), request).await.unwrap();
+    assert_eq!(escalation.routing, escalate::ports::Routing::Assigned { teammate: BEN });
+}
+
+#[tokio::test]
+async fn staff_in_memory_are_what_the_roster_says() {
+    agrees(&MemoryStore::new()).await;
+}
+
+#[tokio::test]
+async fn staff_on_sqlite_are_what_the_roster_says() {
+    let folder = tempfile::tempdir().unwrap();
+    agrees(&SqliteStore::open(folder.path().join("asked.db")).unwrap()).await;
+}
+
+#[tokio::test]
+async fn staff_on_postgres_are_what_the_roster_says() {
+    let (_guard, store) = Postgres.fresh().await;
+    agrees(&store).await;
+}
+
+async fn agrees(store: &impl Shop) {
+    staff(store, ACME, 3).await;
+    store.hire(Teammate::new(ACME, BEN, "Ben").with_capacity(2).in_teams([TEAM])).await.unwrap();
+    let desk = Desk::on(store.clone()).build();
+    for n in 1..=3 {
+        let here = asking(&desk, n).await;
+        same(store, here).await;
+        let request = Escalate::because(ReasonCode::OutOfScope);
+        desk.escalate(here, Actor::System, key("e"), request).await.unwrap();
+        same(store, here).await;
+    }
+}
+
+async fn same(store: &impl Shop, here: Place) {
+    for of in [StaffOf::Workspace, StaffOf::Team(TEAM), StaffOf::Team(TeamId::from_u128(8))] {
+        let ask = Ask { staff: Some(of), ..Ask::default() };
+        let given = store.load(here, ask).await.unwrap().staff.unwrap();
+        let staff = store.staff(ACME, of.team()).await.unwrap();
+        let ids = staff.teammates.iter().map(|teammate| teammate.id).collect();
+        let loads = store.workload(ACME, ids).await.unwrap();
+        assert_eq!(given, Staffed { staff, loads }, "{of:?}");
+    }
+}
+
+async fn asking(desk: &Desk, n: u128) -> Place {
+    let here = place(ACME, n);
+    desk.open(conversation(here)).await.unwrap();
+    desk.customer_message(here, CLEO, key("m"), "My order never came.").await.unwrap();
+    here
+}
+
+impl Shop for PostgresStore {
+    fn hire(&self, teammate: Teammate) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(self.put_teammate(teammate))
+    }
+}
