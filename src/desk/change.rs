@@ -134,8 +134,10 @@ impl<'a> Change<'a> {
     pub(super) async fn commit(mut self) -> Result<Option<Committed>, Error> {
         let (desk, place) = (self.desk, self.commit.place);
         self.add_transcript();
-        if desk.inner.sink.is_some() && (!self.commit.events.is_empty() || self.commit.placement.is_some()) {
-            self.work(WorkKind::Deliver, self.commit.at);
+        if !self.commit.events.is_empty() || self.commit.placement.is_some() {
+            for sink in desk.inner.sinks.keys() {
+                self.work(WorkKind::Deliver { sink: *sink }, self.commit.at);
+            }
         }
         let write =
             self.commit.transcript.clone().filter(|write| write.whereabouts == Whereabouts::Elsewhere);

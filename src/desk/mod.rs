@@ -35,6 +35,7 @@ pub use self::escalate::Escalate;
 pub use self::inbox::Inbox;
 pub use self::turn::{Fenced, Permit, Turn};
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -47,7 +48,8 @@ use crate::conversation::Conversation;
 use crate::error::Error;
 use crate::id::Place;
 use crate::ports::{
-    AssignmentPolicy, Clock, EventSink, IdSource, Roster, Summarizer, TicketRepository, TranscriptStore,
+    AssignmentPolicy, Clock, EventSink, IdSource, Roster, SinkName, Summarizer, TicketRepository,
+    TranscriptStore,
 };
 
 /// Hands conversations from the AI agent to people and back.
@@ -91,7 +93,7 @@ struct Inner {
     roster: Arc<dyn Roster>,
     policy: Arc<dyn AssignmentPolicy>,
     summarizer: Option<Arc<dyn Summarizer>>,
-    sink: Option<Arc<dyn EventSink>>,
+    sinks: BTreeMap<SinkName, Arc<dyn EventSink>>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     who_receives: WhoReceives,

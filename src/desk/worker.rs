@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::time::Duration;
 
-use futures::future::{join, pending};
+use futures::future::{join, join_all};
 
 use super::Desk;
 use super::due::HOST_AT_ONCE;
@@ -17,7 +17,7 @@ impl Desk {
     /// Does due work for ever: summaries, deliveries, sweeps, deadlines, and what a crash left.
     ///
     /// `sleep` is the host's timer. The worker looks at least every `idle`, and sooner if something is due. The
-    /// library's own work never waits for the summarizer or the sink; a call of theirs that takes longer than half
+    /// library's own work never waits for the summarizer or a sink, and no sink for another; a call of theirs that takes longer than half
     /// the [lease](crate::DeskBuilder::lease) is dropped, and made again later.
     ///
     /// ```no_run
@@ -36,8 +36,9 @@ impl Desk {
         F: Future<Output = ()>,
     {
         let own = self.work_on(Self::own_kinds(), BATCH, idle, &sleep);
-        let host = self.work_on(self.host_kinds(), HOST_AT_ONCE, idle, &sleep);
-        let (never, _) = join(own, host).await;
+        let host = self.host_kinds();
+        let host = host.into_iter().map(|kinds| self.work_on(kinds, HOST_AT_ONCE, idle, &sleep));
+        let (never, _) = join(own, join_all(host)).await;
         never
     }
 
@@ -46,12 +47,9 @@ impl Desk {
         S: Fn(Duration) -> F,
         F: Future<Output = ()>,
     {
-        if kinds.names().is_empty() {
-            return pending().await;
-        }
         let half = self.inner.settings.lease.to_std().unwrap_or(idle) / 2;
         loop {
-            let report = self.run_kinds(kinds, batch, || sleep(half)).await.ok();
+            let report = self.run_kinds(kinds.clone(), batch, || sleep(half)).await.ok();
             let due = report.and_then(|report| report.next).map(|next| next - self.now());
             let wait = due.map_or(idle, |due| due.to_std().unwrap_or_default().min(idle));
             if !wait.is_zero() {

@@ -11,6 +11,7 @@ pub(crate) mod event_sink;
 mod query;
 pub(crate) mod roster;
 mod shared;
+mod sink_name;
 pub(crate) mod summarizer;
 pub(crate) mod ticket_repository;
 pub(crate) mod transcript_store;
@@ -25,6 +26,7 @@ pub use self::commit::{
 pub use self::event_sink::EventSink;
 pub use self::query::{Page, TicketCursor, TicketFilter};
 pub use self::roster::{Roster, Staff};
+pub use self::sink_name::{InvalidSinkName, SinkName};
 pub use self::summarizer::{Proposal, Summarizer, SummaryRequest};
 pub use self::ticket_repository::TicketRepository;
 pub use self::transcript_store::{

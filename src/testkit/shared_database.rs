@@ -1,15 +1,13 @@
 //! Cases for transcripts and tickets in one database: one transaction writes both.
 
-use super::fixtures::ticket::{Change, escalation, look, only_claim, opened, scheduled, trace};
+use super::fixtures::ticket::{Change, DELIVER, escalation, look, only_claim, opened, scheduled, trace};
 use super::fixtures::transcript::{Thread, answered, bodies, fence, said};
 use super::fixtures::{at, claim_lost, conflict, key, key_reused, place};
 use super::harness::{Case, SharedDatabase};
 use crate::assignment::Rule;
 use crate::control::Epoch;
 use crate::message::{Draft, Message, Sequence};
-use crate::ports::{
-    Supersession, TicketRepository, TranscriptStore, TranscriptWrite, Unplaced, Whereabouts, WorkKind,
-};
+use crate::ports::{Supersession, TicketRepository, TranscriptStore, TranscriptWrite, Unplaced, Whereabouts};
 
 crate::__shared_database_cases! { __conformance_list SharedDatabase }
 
@@ -130,7 +128,7 @@ pub mod here {
     /// A lost claim leaves the transcript as it was.
     pub async fn a_lost_claim_leaves_the_transcript(store: &dyn SharedDatabase) {
         let thread = Thread::open(store, 1).await;
-        scheduled(store, place(1), WorkKind::Deliver, 0).await;
+        scheduled(store, place(1), DELIVER, 0).await;
         let lost = only_claim(store, 0, "what is due is claimed").await;
         only_claim(store, 10, "the lease ran out").await;
         let change = opening(store, 4, vec![said(1)]).await.settling(lost);

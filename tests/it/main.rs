@@ -19,6 +19,7 @@ mod properties;
 mod races;
 mod regressions;
 mod replay;
+mod sinks;
 mod suite_catches;
 mod summaries;
 mod wire_format;

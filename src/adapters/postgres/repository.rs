@@ -24,7 +24,7 @@ use crate::ticket::Ticket;
 
 // An answer may be there before any commit, so the row of the conversation is only one of those joined.
 pub(super) const LOAD: &str =
-    "SELECT c.holder, c.ticket, c.teammate, c.until, c.epoch, c.revision, c.events, c.delivered, c.latest,
+    "SELECT c.holder, c.ticket, c.teammate, c.until, c.epoch, c.revision, c.events, 0::bigint, c.latest,
         t.body, a.body, w.generation, w.token, w.attempts, o.writes
     FROM (SELECT $1::uuid AS workspace, $2::uuid AS conversation) AS at
     LEFT JOIN escalate_controls c ON c.workspace = $1 AND c.conversation = $2

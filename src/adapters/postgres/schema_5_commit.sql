@@ -196,10 +196,9 @@ BEGIN
         END IF;
     END LOOP;
     IF p_write = 'elsewhere' THEN
-        SELECT w.generation, w.token, w.attempts, c.delivered
+        SELECT w.generation, w.token, w.attempts, 0
             INTO owed_generation, owed_token, owed_attempts, delivered
             FROM escalate_work w
-            JOIN escalate_controls c ON c.workspace = w.workspace AND c.conversation = w.conversation
             WHERE w.workspace = p_workspace AND w.conversation = p_conversation AND w.name = 'finish_transcript';
         INSERT INTO escalate_owed (workspace, conversation, revision, generation, body)
             VALUES (p_workspace, p_conversation, p_expected + 1, owed_generation, p_owed);
