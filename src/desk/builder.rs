@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use super::due::Crew;
 use super::{Desk, Inner};
 use crate::adapters::assignment::Balanced;
 use crate::id::Place;
@@ -61,6 +62,7 @@ impl DeskBuilder {
                 policy: Arc::new(Balanced),
                 summarizer: None,
                 sinks: BTreeMap::new(),
+                crews: Vec::new(),
                 clock: Arc::new(SystemClock),
                 ids: Arc::new(TimeOrderedIds),
                 who_receives: Arc::new(|_| true),
@@ -154,7 +156,9 @@ impl DeskBuilder {
 
     /// The desk.
     #[must_use]
-    pub fn build(self) -> Desk {
+    pub fn build(mut self) -> Desk {
+        let sinks = self.inner.sinks.keys().copied();
+        self.inner.crews = Crew::all(self.inner.summarizer.is_some(), sinks);
         Desk { inner: Arc::new(self.inner) }
     }
 }

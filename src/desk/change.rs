@@ -139,6 +139,7 @@ impl<'a> Change<'a> {
                 self.work(WorkKind::Deliver { sink: *sink }, self.commit.at);
             }
         }
+        let due = self.due();
         let write =
             self.commit.transcript.clone().filter(|write| write.whereabouts == Whereabouts::Elsewhere);
         let committed = match desk.inner.tickets.commit(self.commit).await {
@@ -146,6 +147,7 @@ impl<'a> Change<'a> {
             Err(StoreError::Conflict) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
+        desk.ring_for(&due);
         if let Some(write) = write {
             desk.write_transcript(place, write).await?;
             if let Some(claim) = committed.owed {
@@ -153,6 +155,13 @@ impl<'a> Change<'a> {
             }
         }
         Ok(Some(committed))
+    }
+
+    /// What this schedules that is due at once.
+    fn due(&self) -> Vec<WorkKind> {
+        let sweep = self.commit.placement.as_ref().and_then(|placement| placement.sweep.as_ref());
+        let work = self.commit.work.iter().chain(sweep);
+        work.filter(|work| work.due_at <= self.commit.at).map(|work| work.kind).collect()
     }
 
     fn add_transcript(&mut self) {

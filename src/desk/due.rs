@@ -8,10 +8,11 @@ use futures::stream::{self, StreamExt};
 use futures::{FutureExt, TryFutureExt, pin_mut};
 
 use super::Desk;
+use super::bell::Bell;
 use crate::control::Control;
 use crate::error::{Error, SinkError, StoreError};
 use crate::id::Place;
-use crate::ports::{Claim, Settlement, WorkKind, WorkKinds};
+use crate::ports::{Claim, Settlement, SinkName, WorkKind, WorkKinds};
 
 /// What one look at the due work came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,8 +42,32 @@ struct Ended {
     again_at: Option<DateTime<Utc>>,
 }
 
+/// How much is claimed at once of the library's own work.
+const BATCH: usize = 64;
 /// How much work of the host's own making is done at once: no more is claimed than is begun.
-pub(super) const HOST_AT_ONCE: usize = 16;
+const HOST_AT_ONCE: usize = 16;
+
+/// Work that waits for no other crew's.
+pub(super) struct Crew {
+    pub(super) kinds: WorkKinds,
+    /// How much is claimed at once.
+    pub(super) batch: usize,
+    /// Rung when work of these kinds was scheduled that is due.
+    pub(super) bell: Bell,
+}
+
+impl Crew {
+    /// First what needs nobody but the stores. Then what calls the host, each by itself, so that none waits for
+    /// another: the summarizer, if there is one, and every sink.
+    pub(super) fn all(summarizer: bool, sinks: impl Iterator<Item = SinkName>) -> Vec<Self> {
+        let own = WorkKinds::of(&[WorkKind::SWEEP, WorkKind::FINISH_TRANSCRIPT, WorkKind::END_GRACE]);
+        let summarise = summarizer.then(|| WorkKinds::of(&[WorkKind::SUMMARISE]));
+        let deliver = sinks.map(|sink| WorkKinds::default().and_sink(sink));
+        let host = summarise.into_iter().chain(deliver);
+        let host = host.map(|kinds| Self { kinds, batch: HOST_AT_ONCE, bell: Bell::default() });
+        std::iter::once(Self { kinds: own, batch: BATCH, bell: Bell::default() }).chain(host).collect()
+    }
+}
 
 impl Desk {
     /// Does up to `limit` pieces of work that are due now, of all workspaces, and says when the next is due.
@@ -61,10 +86,10 @@ impl Desk {
     ///
     /// Dropping the future leaves each piece done or to be done again after the lease.
     pub async fn run_due(&self, limit: usize) -> Result<DueReport, Error> {
-        let mut report = self.run_kinds(Self::own_kinds(), limit, future::pending).await?;
-        let host = self.host_kinds();
-        let host =
-            host.into_iter().map(|kinds| self.run_kinds(kinds, limit.min(HOST_AT_ONCE), future::pending));
+        let Some((own, host)) = self.inner.crews.split_first() else { return Ok(DueReport::default()) };
+        let run = |crew: &Crew| self.run_kinds(crew.kinds.clone(), limit.min(crew.batch), future::pending);
+        let mut report = self.run_kinds(own.kinds.clone(), limit, future::pending).await?;
+        let host = host.iter().map(run);
         for host in future::join_all(host).await {
             let DueReport { done, failed, next } = host?;
             report.done += done;
@@ -72,19 +97,6 @@ impl Desk {
             report.next = report.next.into_iter().chain(next).min();
         }
         Ok(report)
-    }
-
-    /// What needs nobody but the stores.
-    pub(super) fn own_kinds() -> WorkKinds {
-        WorkKinds::of(&[WorkKind::SWEEP, WorkKind::FINISH_TRANSCRIPT, WorkKind::END_GRACE])
-    }
-
-    /// What calls the host's summarizer and its sinks, where this desk has them: each by itself, so that none waits
-    /// for another.
-    pub(super) fn host_kinds(&self) -> Vec<WorkKinds> {
-        let summarise = self.inner.summarizer.as_ref().map(|_| WorkKinds::of(&[WorkKind::SUMMARISE]));
-        let deliver = self.inner.sinks.keys().map(|sink| WorkKinds::default().and_sink(*sink));
-        summarise.into_iter().chain(deliver).collect()
     }
 
     /// Does what is due of these kinds. A piece that outlasts its `bound` has failed.

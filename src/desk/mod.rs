@@ -5,6 +5,7 @@
 //! now. What may take time (a summarizer, a sink, a slow policy) is due work that the commit schedules.
 
 mod authority;
+mod bell;
 mod briefing;
 mod builder;
 mod change;
@@ -43,6 +44,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
 use self::builder::{Settings, WhoReceives};
+use self::due::Crew;
 use crate::control::{AiPresence, ControlState, Refusal};
 use crate::conversation::Conversation;
 use crate::error::Error;
@@ -94,6 +96,7 @@ struct Inner {
     policy: Arc<dyn AssignmentPolicy>,
     summarizer: Option<Arc<dyn Summarizer>>,
     sinks: BTreeMap<SinkName, Arc<dyn EventSink>>,
+    crews: Vec<Crew>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     who_receives: WhoReceives,

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, in helper functions too"
 )]
 
+mod bell;
 mod broken;
 mod conformance;
 mod custom_store;
