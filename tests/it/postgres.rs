@@ -6,6 +6,7 @@ mod cluster;
 mod contention;
 mod faults;
 mod nodes;
+mod wakes;
 
 use std::future::Future;
 use std::sync::Arc;

@@ -45,6 +45,7 @@ mod fault;
 mod listing;
 mod message;
 mod migrate;
+mod notify;
 mod options;
 mod repository;
 mod roster;
@@ -53,6 +54,7 @@ mod tickets;
 mod transcripts;
 mod work;
 
+pub use self::notify::listen;
 pub use self::options::PostgresOptions;
 
 use std::fmt;
@@ -92,6 +94,8 @@ pub struct PostgresStore {
 struct Inner {
     pool: Pool,
     database: DatabaseId,
+    /// Whether commits tell other machines of work.
+    notifies: bool,
 }
 
 impl PostgresStore {
@@ -122,7 +126,7 @@ impl PostgresStore {
             connect::database(&client).await
         };
         let database = database.await.map_err(|fault: Fault| fault.during(CONNECT))?;
-        Ok(Self { inner: Arc::new(Inner { pool, database }) })
+        Ok(Self { inner: Arc::new(Inner { pool, database, notifies: false }) })
     }
 
     /// Brings the schema of the database behind `pool` up to date; any number of nodes may do so at the same time.
