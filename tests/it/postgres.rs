@@ -4,6 +4,7 @@
 
 mod cluster;
 mod contention;
+mod deliveries;
 mod faults;
 mod nodes;
 mod wakes;
