@@ -91,6 +91,25 @@ impl DeskBuilder {
     /// store names the same sinks: a commit schedules a delivery to each sink of the desk that makes it.
     ///
     /// A sink that is new to a conversation gets its events from the first one on, as soon as something happens in it.
+    ///
+    /// ```
+    /// use async_trait::async_trait;
+    /// use escalate::{Desk, Event, EventSink, MemoryStore, SinkError};
+    ///
+    /// #[derive(Debug)]
+    /// struct Prints;
+    ///
+    /// #[async_trait]
+    /// impl EventSink for Prints {
+    ///     async fn deliver(&self, events: &[Event], attempt: u32) -> Result<(), SinkError> {
+    ///         events.iter().for_each(|event| println!("{} {}: {}", event.conversation, event.sequence, event.kind.as_str()));
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// let desk = Desk::on(MemoryStore::new()).sink("audit".parse()?, Prints).sink("screen".parse()?, Prints).build();
+    /// # Ok::<(), escalate::InvalidSinkName>(())
+    /// ```
     pub fn sink(mut self, name: SinkName, sink: impl EventSink) -> Self {
         self.inner.sinks.insert(name, Arc::new(sink));
         self

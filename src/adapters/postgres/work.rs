@@ -16,12 +16,15 @@ use crate::ports::{Claim, Claims, Settlement, Work, WorkKind, WorkKinds};
 
 pub(super) const WORK: &str = "escalate_work";
 
-// What others are claiming at this moment is passed over, and not waited for. The last row tells when the next piece
-// is due that was not claimed, as the statement saw it when it began.
+// What others are claiming at this moment is passed over, and not waited for. Each name by itself, in the order of the
+// index: what other names have put off is not read. The last column tells when the next piece is due that was not
+// claimed, as the statement saw it when it began.
 pub(super) const CLAIM: &str = "WITH due AS MATERIALIZED (
-        SELECT workspace, conversation, name FROM escalate_work
-        WHERE due_at <= $1 AND (lease_until IS NULL OR lease_until <= $1) AND name = ANY($4)
-        ORDER BY due_at, workspace, conversation, name LIMIT $3 FOR UPDATE SKIP LOCKED),
+        SELECT w.workspace, w.conversation, w.name FROM unnest($4::text[]) AS kind (name) CROSS JOIN LATERAL (
+            SELECT w.workspace, w.conversation, w.name, w.due_at FROM escalate_work w
+            WHERE w.name = kind.name AND w.due_at <= $1 AND (w.lease_until IS NULL OR w.lease_until <= $1)
+            ORDER BY w.due_at, w.workspace, w.conversation LIMIT $3 FOR UPDATE SKIP LOCKED) AS w
+        ORDER BY w.due_at, w.workspace, w.conversation, w.name LIMIT $3),
     claimed AS (
         UPDATE escalate_work w
         SET lease_until = $2, token = nextval('escalate_tokens'), attempts = w.attempts + 1
@@ -29,10 +32,12 @@ pub(super) const CLAIM: &str = "WITH due AS MATERIALIZED (
         RETURNING w.workspace, w.conversation, w.kind, w.generation, w.token, w.attempts - 1 AS attempts,
             w.delivered, w.due_at, w.name),
     next AS (SELECT least(
-        (SELECT greatest(w.due_at, coalesce(w.lease_until, w.due_at)) FROM escalate_work w
-            WHERE w.due_at IS NOT NULL AND (w.lease_until IS NULL OR w.lease_until <= $1) AND w.name = ANY($4)
-                AND NOT EXISTS (SELECT FROM due WHERE due.workspace = w.workspace AND due.conversation = w.conversation AND due.name = w.name)
-            ORDER BY w.due_at, w.workspace, w.conversation, w.name LIMIT 1),
+        (SELECT min(greatest(w.due_at, w.lease_until)) FROM unnest($4::text[]) AS kind (name) CROSS JOIN LATERAL (
+            SELECT w.due_at, w.lease_until FROM escalate_work w
+            WHERE w.name = kind.name AND w.due_at IS NOT NULL AND (w.lease_until IS NULL OR w.lease_until <= $1)
+                AND NOT EXISTS (SELECT FROM due WHERE due.workspace = w.workspace
+                    AND due.conversation = w.conversation AND due.name = w.name)
+            ORDER BY w.due_at, w.workspace, w.conversation LIMIT 1) AS w),
         (SELECT min(greatest(w.due_at, w.lease_until)) FROM escalate_work w
             WHERE w.due_at IS NOT NULL AND w.lease_until > $1 AND w.name = ANY($4))) AS at)
     SELECT claimed.workspace, claimed.conversation, claimed.kind, claimed.generation, claimed.token,

@@ -121,7 +121,8 @@ CREATE TABLE escalate_work (
     PRIMARY KEY (workspace, conversation, name)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX escalate_work_due ON escalate_work (due_at, workspace, conversation, name) WHERE due_at IS NOT NULL;
+-- By name: the deliveries that a dead sink has put off stand in nobody else's way.
+CREATE INDEX escalate_work_due ON escalate_work (name, due_at, workspace, conversation) WHERE due_at IS NOT NULL;
 CREATE INDEX escalate_work_leased ON escalate_work (lease_until, due_at) WHERE lease_until IS NOT NULL;
 
 -- Transcript writes for another database, until they are confirmed; at most one a commit.

@@ -25,12 +25,13 @@ pub(super) const NEXT_TOKEN: &str =
 pub(super) const SCHEDULED: &str =
     "SELECT workspace, conversation, kind, generation, token, attempts, delivered, due_at, lease_until
     FROM escalate_work WHERE workspace = ?1 AND conversation = ?2 AND name = ?3";
-// In the order of the index: what is leased is few, and is stepped over.
+// Of one name, in the order of the index: what others have put off is not read; what is leased is few, and is stepped
+// over.
 pub(super) const READY: &str =
     "SELECT workspace, conversation, kind, generation, token, attempts, delivered, due_at, lease_until
     FROM escalate_work
-    WHERE due_at IS NOT NULL AND (lease_until IS NULL OR lease_until <= ?1) AND instr(?3, '\"' || name || '\"')
-    ORDER BY due_at, workspace, conversation, name LIMIT ?2";
+    WHERE name = ?3 AND due_at IS NOT NULL AND (lease_until IS NULL OR lease_until <= ?1)
+    ORDER BY due_at, workspace, conversation LIMIT ?2";
 pub(super) const LEASE_ENDS: &str = "SELECT min(max(due_at, lease_until)) FROM escalate_work
     WHERE lease_until > ?1 AND instr(?2, '\"' || name || '\"')";
 pub(super) const LEASE: &str =
@@ -87,8 +88,15 @@ fn due(
     limit: usize,
     kinds: &WorkKinds,
 ) -> Result<(Vec<Found>, Option<DateTime<Utc>>), Fault> {
-    let (at, kinds) = (now.timestamp_micros(), json(WORK, &kinds.names())?);
-    let mut ready = all(connection, READY, params![at, rows(limit.saturating_add(1)), kinds], found)?;
+    let (at, names) = (now.timestamp_micros(), kinds.names());
+    let mut ready = Vec::new();
+    for name in &names {
+        ready.extend(all(connection, READY, params![at, rows(limit.saturating_add(1)), name], found)?);
+    }
+    ready.sort_by_cached_key(|Found { claim, due_at, .. }| {
+        (*due_at, claim.workspace, claim.conversation, claim.kind.name())
+    });
+    let kinds = json(WORK, &names)?;
     let due = ready.iter().take(limit).take_while(|found| found.due_at.is_some_and(|at| at <= now)).count();
     let unclaimed = ready.get(due).and_then(|found| found.due_at.max(found.lease_until));
     ready.truncate(due);
