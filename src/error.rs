@@ -101,7 +101,12 @@ impl SinkError {
         Self { source: source.into(), wait: None }
     }
 
-    /// Asks for the next attempt after `wait`, instead of the worker's own, which doubles from one second.
+    /// The longest wait that is kept to: 7 days.
+    pub const LONGEST_WAIT: TimeDelta = TimeDelta::days(7);
+
+    /// Asks for the next attempt after `wait`, instead of the worker's own, which doubles from one second to 256.
+    /// From nothing to [`SinkError::LONGEST_WAIT`]; what is beyond counts as the nearest of the two. Nothing that
+    /// happens in the conversation meanwhile brings the attempt forward.
     #[must_use]
     pub fn retry_after(mut self, wait: TimeDelta) -> Self {
         self.wait = Some(wait);

@@ -44,7 +44,8 @@ pub use crate::id::{
 pub use crate::key::{Fingerprint, InvalidKey, Key};
 pub use crate::message::{Author, Draft, Mark, Message, Sequence, Visibility};
 pub use crate::ports::{
-    AssignmentPolicy, Clock, EventSink, IdSource, Roster, Summarizer, TicketRepository, TranscriptStore,
+    AssignmentPolicy, Clock, EventSink, IdSource, InvalidSinkName, Roster, SinkName, Summarizer,
+    TicketRepository, TranscriptStore,
 };
 pub use crate::summary::{Language, Summary, SummaryAuthor};
 pub use crate::teammate::{Role, Teammate};

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::escalate::{SAID, TEAM, place};
 
-const CELL: &str = "SELECT holder, ticket, teammate, until, epoch, revision, events, delivered, latest
+const CELL: &str = "SELECT holder, ticket, teammate, until, epoch, revision, events, latest
     FROM escalate_controls WHERE workspace = ?1 AND conversation = ?2";
 const ANSWERED: &str =
     "SELECT body FROM escalate_answers WHERE workspace = ?1 AND conversation = ?2 AND key = ?3";

@@ -33,7 +33,7 @@ const CAPACITY: usize = 1024;
 /// # futures::executor::block_on(async {
 /// let stream = EventStream::new();
 /// let mut events = stream.subscribe();
-/// // let desk = Desk::builder(…).sink(stream.clone()).build();
+/// // let desk = Desk::builder(…).sink("stream".parse()?, stream.clone()).build();
 /// # stream.deliver(&[], 0).await.unwrap();
 /// # drop(stream);
 /// while let Some(item) = events.next().await {

@@ -1,16 +1,18 @@
 //! How a desk is put together.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use super::due::Crew;
 use super::{Desk, Inner};
 use crate::adapters::assignment::Balanced;
 use crate::id::Place;
 use crate::ports::{
-    AssignmentPolicy, Clock, EventSink, IdSource, Roster, Summarizer, SystemClock, TicketRepository,
-    TimeOrderedIds, TranscriptStore, Whereabouts,
+    AssignmentPolicy, Clock, EventSink, IdSource, Roster, SinkName, Summarizer, SystemClock,
+    TicketRepository, TimeOrderedIds, TranscriptStore, Whereabouts,
 };
 
 pub(super) type WhoReceives = Arc<dyn Fn(Place) -> bool + Send + Sync>;
@@ -61,7 +63,8 @@ impl DeskBuilder {
                 roster,
                 policy: Arc::new(Balanced),
                 summarizer: None,
-                sink: None,
+                sinks: BTreeMap::new(),
+                crews: Vec::new(),
                 clock: Arc::new(SystemClock),
                 ids: Arc::new(TimeOrderedIds),
                 who_receives: Arc::new(|_| true),
@@ -82,9 +85,35 @@ impl DeskBuilder {
         self
     }
 
-    /// Where events go. Default: nowhere; they stay in the timeline.
-    pub fn sink(mut self, sink: impl EventSink) -> Self {
-        self.inner.sink = Some(Arc::new(sink));
+    /// Where events go; call it once for each sink. Default: nowhere; they stay in the timeline.
+    ///
+    /// Each sink gets every event by itself, from a mark of its own in each conversation, and is tried again by
+    /// itself: one that is down or slow holds up no other. The name is stored with the marks, so it has to stay the
+    /// same as long as the sink does; a second sink under one name replaces the first. Every desk that writes to a
+    /// store names the same sinks: a commit schedules a delivery to each sink of the desk that makes it.
+    ///
+    /// A sink that is new to a conversation gets its events from the first one on, as soon as something happens in it.
+    ///
+    /// ```
+    /// use async_trait::async_trait;
+    /// use escalate::{Desk, Event, EventSink, MemoryStore, SinkError};
+    ///
+    /// #[derive(Debug)]
+    /// struct Prints;
+    ///
+    /// #[async_trait]
+    /// impl EventSink for Prints {
+    ///     async fn deliver(&self, events: &[Event], attempt: u32) -> Result<(), SinkError> {
+    ///         events.iter().for_each(|event| println!("{} {}: {}", event.conversation, event.sequence, event.kind.as_str()));
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// let desk = Desk::on(MemoryStore::new()).sink("audit".parse()?, Prints).sink("screen".parse()?, Prints).build();
+    /// # Ok::<(), escalate::InvalidSinkName>(())
+    /// ```
+    pub fn sink(mut self, name: SinkName, sink: impl EventSink) -> Self {
+        self.inner.sinks.insert(name, Arc::new(sink));
         self
     }
 
@@ -148,7 +177,9 @@ impl DeskBuilder {
 
     /// The desk.
     #[must_use]
-    pub fn build(self) -> Desk {
+    pub fn build(mut self) -> Desk {
+        let sinks = self.inner.sinks.keys().copied();
+        self.inner.crews = Crew::all(self.inner.summarizer.is_some(), sinks);
         Desk { inner: Arc::new(self.inner) }
     }
 }

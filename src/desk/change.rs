@@ -134,9 +134,12 @@ impl<'a> Change<'a> {
     pub(super) async fn commit(mut self) -> Result<Option<Committed>, Error> {
         let (desk, place) = (self.desk, self.commit.place);
         self.add_transcript();
-        if desk.inner.sink.is_some() && (!self.commit.events.is_empty() || self.commit.placement.is_some()) {
-            self.work(WorkKind::Deliver, self.commit.at);
+        if !self.commit.events.is_empty() || self.commit.placement.is_some() {
+            for sink in desk.inner.sinks.keys() {
+                self.work(WorkKind::Deliver { sink: *sink }, self.commit.at);
+            }
         }
+        let due = self.due();
         let write =
             self.commit.transcript.clone().filter(|write| write.whereabouts == Whereabouts::Elsewhere);
         let committed = match desk.inner.tickets.commit(self.commit).await {
@@ -144,6 +147,7 @@ impl<'a> Change<'a> {
             Err(StoreError::Conflict) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
+        desk.ring_for(&due);
         if let Some(write) = write {
             desk.write_transcript(place, write).await?;
             if let Some(claim) = committed.owed {
@@ -151,6 +155,13 @@ impl<'a> Change<'a> {
             }
         }
         Ok(Some(committed))
+    }
+
+    /// What this schedules that is due at once.
+    fn due(&self) -> Vec<WorkKind> {
+        let sweep = self.commit.placement.as_ref().and_then(|placement| placement.sweep.as_ref());
+        let work = self.commit.work.iter().chain(sweep);
+        work.filter(|work| work.due_at <= self.commit.at).map(|work| work.kind).collect()
     }
 
     fn add_transcript(&mut self) {

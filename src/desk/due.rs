@@ -8,11 +8,11 @@ use futures::stream::{self, StreamExt};
 use futures::{FutureExt, TryFutureExt, pin_mut};
 
 use super::Desk;
+use super::bell::Bell;
 use crate::control::Control;
-use crate::error::{Error, StoreError};
-use crate::event::EventSequence;
+use crate::error::{Error, SinkError, StoreError};
 use crate::id::Place;
-use crate::ports::{Claim, Settlement, WorkKind, WorkKinds};
+use crate::ports::{Claim, Settlement, SinkName, WorkKind, WorkKinds};
 
 /// What one look at the due work came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,8 +32,8 @@ pub(super) enum Outcome {
     Settled,
     /// To be settled like this.
     Settle(Settlement),
-    /// It failed; to be tried again. What was delivered before it failed is kept.
-    Retry { delivered: Option<EventSequence> },
+    /// It failed; to be tried again, after this long if somebody said so.
+    Retry { wait: Option<TimeDelta> },
 }
 
 /// How one piece ended.
@@ -42,16 +42,41 @@ struct Ended {
     again_at: Option<DateTime<Utc>>,
 }
 
+/// How much is claimed at once of the library's own work.
+const BATCH: usize = 64;
 /// How much work of the host's own making is done at once: no more is claimed than is begun.
-pub(super) const HOST_AT_ONCE: usize = 16;
+const HOST_AT_ONCE: usize = 16;
+
+/// Work that waits for no other crew's.
+pub(super) struct Crew {
+    pub(super) kinds: WorkKinds,
+    /// How much is claimed at once.
+    pub(super) batch: usize,
+    /// Rung when work of these kinds was scheduled that is due.
+    pub(super) bell: Bell,
+}
+
+impl Crew {
+    /// First what needs nobody but the stores. Then what calls the host, each by itself, so that none waits for
+    /// another: the summarizer, if there is one, and every sink.
+    pub(super) fn all(summarizer: bool, sinks: impl Iterator<Item = SinkName>) -> Vec<Self> {
+        let own = WorkKinds::of(&[WorkKind::SWEEP, WorkKind::FINISH_TRANSCRIPT, WorkKind::END_GRACE]);
+        let summarise = summarizer.then(|| WorkKinds::of(&[WorkKind::SUMMARISE]));
+        let deliver = sinks.map(|sink| WorkKinds::default().and_sink(sink));
+        let host = summarise.into_iter().chain(deliver);
+        let host = host.map(|kinds| Self { kinds, batch: HOST_AT_ONCE, bell: Bell::default() });
+        std::iter::once(Self { kinds: own, batch: BATCH, bell: Bell::default() }).chain(host).collect()
+    }
+}
 
 impl Desk {
     /// Does up to `limit` pieces of work that are due now, of all workspaces, and says when the next is due.
     ///
     /// Run it in a loop, on any number of machines; [`Desk::work`] is that loop. A piece is claimed for a
     /// [lease](crate::DeskBuilder::lease): if this machine dies, another does it after that. The library's own work
-    /// is done before the summarizer and the sink are called. Either of them holds up this call if it hangs;
-    /// [`Desk::work`] bounds them. A desk without a summarizer or sink leaves that work to others.
+    /// is done before the summarizer and the sinks are called, which then run beside each other; `limit` holds for
+    /// each of them. One that hangs holds up this call; [`Desk::work`] bounds them. A desk without a summarizer, or
+    /// without a sink of that name, leaves that work to others.
     ///
     /// # Errors
     ///
@@ -61,22 +86,17 @@ impl Desk {
     ///
     /// Dropping the future leaves each piece done or to be done again after the lease.
     pub async fn run_due(&self, limit: usize) -> Result<DueReport, Error> {
-        let own = self.run_kinds(Self::own_kinds(), limit, future::pending).await?;
-        let host = self.run_kinds(self.host_kinds(), limit.min(HOST_AT_ONCE), future::pending).await?;
-        let next = own.next.into_iter().chain(host.next).min();
-        Ok(DueReport { done: own.done + host.done, failed: own.failed + host.failed, next })
-    }
-
-    /// What needs nobody but the stores.
-    pub(super) fn own_kinds() -> WorkKinds {
-        WorkKinds::of(&[WorkKind::SWEEP, WorkKind::FINISH_TRANSCRIPT, WorkKind::END_GRACE])
-    }
-
-    /// What calls the host's summarizer or sink, where this desk has them.
-    pub(super) fn host_kinds(&self) -> WorkKinds {
-        let summarise = self.inner.summarizer.as_ref().map(|_| WorkKind::SUMMARISE);
-        let deliver = self.inner.sink.as_ref().map(|_| WorkKind::DELIVER);
-        WorkKinds::of(&summarise.into_iter().chain(deliver).collect::<Vec<_>>())
+        let Some((own, host)) = self.inner.crews.split_first() else { return Ok(DueReport::default()) };
+        let run = |crew: &Crew| self.run_kinds(crew.kinds.clone(), limit.min(crew.batch), future::pending);
+        let mut report = self.run_kinds(own.kinds.clone(), limit, future::pending).await?;
+        let host = host.iter().map(run);
+        for host in future::join_all(host).await {
+            let DueReport { done, failed, next } = host?;
+            report.done += done;
+            report.failed += failed;
+            report.next = report.next.into_iter().chain(next).min();
+        }
+        Ok(report)
     }
 
     /// Does what is due of these kinds. A piece that outlasts its `bound` has failed.
@@ -111,17 +131,17 @@ impl Desk {
         let outcome = match select(work, bound).await {
             Either::Left((Ok(Ok(outcome)), _)) => outcome,
             Either::Left((Ok(Err(error)), _)) => {
-                tracing::warn!(work = claim.kind.as_str(), %error, "due work failed; it is tried again");
-                Outcome::Retry { delivered: None }
+                tracing::warn!(work = %claim.kind.name(), %error, "due work failed; it is tried again");
+                Outcome::Retry { wait: None }
             }
-            Either::Left((Err(_), _)) | Either::Right(_) => Outcome::Retry { delivered: None },
+            Either::Left((Err(_), _)) | Either::Right(_) => Outcome::Retry { wait: None },
         };
         let (settlement, failed) = match outcome {
             Outcome::Settled => return Ended { failed: false, again_at: None },
             Outcome::Settle(settlement) => (settlement, false),
-            Outcome::Retry { delivered } => {
-                let again_at = Some(later(self.now(), backoff(claim.attempts)));
-                (Settlement { delivered, again_at }, true)
+            Outcome::Retry { wait } => {
+                let again_at = Some(later(self.now(), self.patience(&claim, wait)));
+                (Settlement { delivered: None, again_at, failed: true }, true)
             }
         };
         match self.inner.tickets.settle(claim, settlement).await {
@@ -131,18 +151,34 @@ impl Desk {
         }
     }
 
+    /// How long to leave work alone that failed.
+    fn patience(&self, claim: &Claim, wait: Option<TimeDelta>) -> TimeDelta {
+        match (wait, claim.kind) {
+            (Some(wait), _) => wait.clamp(TimeDelta::zero(), SinkError::LONGEST_WAIT),
+            // What fails is not hurried, and nobody waits in the line for longer than a sweep (A6).
+            (None, WorkKind::Sweep) => self.inner.settings.sweep_every,
+            (
+                None,
+                WorkKind::Summarise { .. }
+                | WorkKind::Deliver { .. }
+                | WorkKind::FinishTranscript
+                | WorkKind::EndGrace { .. },
+            ) => backoff(claim.attempts),
+        }
+    }
+
     async fn do_work(&self, claim: Claim) -> Result<Outcome, Error> {
         let place = claim.conversation.map(|conversation| Place::new(claim.workspace, conversation));
         let done = Outcome::Settle(Settlement::default());
         match (claim.kind, place) {
             (WorkKind::Sweep, _) => self.sweep(claim).await,
             (WorkKind::Summarise { ticket }, Some(place)) => self.summarise(claim, place, ticket).await,
-            (WorkKind::Deliver, Some(place)) => self.deliver(claim, place).await,
+            (WorkKind::Deliver { sink }, Some(place)) => self.deliver(claim, place, sink).await,
             (WorkKind::FinishTranscript, Some(place)) => self.snapshot(place, None).map_ok(|_| done).await,
             (WorkKind::EndGrace { .. }, Some(place)) => self.end_grace(place).await,
             (
                 WorkKind::Summarise { .. }
-                | WorkKind::Deliver
+                | WorkKind::Deliver { .. }
                 | WorkKind::FinishTranscript
                 | WorkKind::EndGrace { .. },
                 None,
@@ -158,7 +194,7 @@ impl Desk {
             // Ended, reopened, or with nobody to receive it: then the customer's next message decides.
             Control::Ai | Control::Queued { .. } | Control::Human { .. } | Control::Closed { .. } => None,
         };
-        Ok(Outcome::Settle(Settlement { delivered: None, again_at }))
+        Ok(Outcome::Settle(Settlement { again_at, ..Settlement::default() }))
     }
 }
 

@@ -5,10 +5,10 @@ use super::due::Outcome;
 use crate::error::{Error, StoreError, SummarizeError};
 use crate::event::{Actor, EventKind};
 use crate::id::{Place, TicketId};
-use crate::ports::{Claim, Proposal, Settlement, SummaryRequest, Window};
+use crate::ports::{Claim, Proposal, Settlement, SinkName, SummaryRequest, Window};
 use crate::summary::{Summary, check};
 
-/// How many events go to the sink at once.
+/// How many events go to a sink at once.
 const BATCH: usize = 100;
 /// How much of a transcript a summarizer gets, in entries (S3).
 const SHOWN: usize = 200;
@@ -36,13 +36,13 @@ impl Desk {
         let Proposal { subject, text, model } = match summarizer.summarize(request).await {
             Ok(proposal) => proposal,
             Err(SummarizeError::Permanent { .. }) => return Ok(done),
-            Err(SummarizeError::Backend(_)) => return Ok(Outcome::Retry { delivered: None }),
+            Err(SummarizeError::Backend(_)) => return Ok(Outcome::Retry { wait: None }),
         };
         match check(&subject, &text, language.as_ref(), &model, covers) {
             Ok(summary) => self.replace_summary(claim, place, id, summary).await,
             Err(flaw) => {
                 tracing::info!(ticket = %id, %flaw, "a proposed summary did not pass");
-                Ok(Outcome::Retry { delivered: None })
+                Ok(Outcome::Retry { wait: None })
             }
         }
     }
@@ -77,23 +77,21 @@ impl Desk {
         Err(self.contended())
     }
 
-    /// Gives the conversation's events to the sink, in order, from where the last delivery ended.
-    pub(super) async fn deliver(&self, claim: Claim, place: Place) -> Result<Outcome, Error> {
-        let Some(sink) = &self.inner.sink else { return Ok(Outcome::Settle(Settlement::default())) };
-        let mut delivered = claim.delivered;
-        loop {
-            let events = self.inner.tickets.timeline(place, delivered, BATCH).await?;
-            let Some(last) = events.last() else {
-                return Ok(Outcome::Settle(Settlement { delivered: Some(delivered), again_at: None }));
-            };
-            // Only a first page can have failed before: what went out since then ends the row of failures.
-            let attempt = if delivered == claim.delivered { claim.attempts } else { 0 };
-            if let Err(error) = sink.deliver(&events, attempt).await {
-                tracing::warn!(%place.conversation, %error, "a sink failed; it is tried again");
-                // What went out before is not sent again.
-                return Ok(Outcome::Retry { delivered: Some(delivered) });
-            }
-            delivered = last.sequence;
+    /// Gives a sink the next events of the conversation, in order, from where its last delivery ended.
+    ///
+    /// One page a claim: what a page brought is kept before the next goes out, so a long conversation gets on however
+    /// slow the sink is, and does not keep the others waiting.
+    pub(super) async fn deliver(&self, claim: Claim, place: Place, name: SinkName) -> Result<Outcome, Error> {
+        // Only desks with that sink claim it.
+        let Some(sink) = self.inner.sinks.get(&name) else { return Ok(Outcome::Retry { wait: None }) };
+        let events = self.inner.tickets.timeline(place, claim.delivered, BATCH).await?;
+        let Some(last) = events.last() else { return Ok(Outcome::Settle(Settlement::default())) };
+        if let Err(error) = sink.deliver(&events, claim.attempts).await {
+            tracing::warn!(%place.conversation, sink = %name, %error, "a sink failed; it is tried again");
+            return Ok(Outcome::Retry { wait: error.wait() });
         }
+        // A full page may have another behind it; what is committed from here on schedules itself.
+        let again_at = (events.len() == BATCH).then(|| self.now());
+        Ok(Outcome::Settle(Settlement { delivered: Some(last.sequence), again_at, failed: false }))
     }
 }

@@ -5,6 +5,7 @@
 //! now. What may take time (a summarizer, a sink, a slow policy) is due work that the commit schedules.
 
 mod authority;
+mod bell;
 mod briefing;
 mod builder;
 mod change;
@@ -35,6 +36,7 @@ pub use self::escalate::Escalate;
 pub use self::inbox::Inbox;
 pub use self::turn::{Fenced, Permit, Turn};
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -42,12 +44,14 @@ use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
 use self::builder::{Settings, WhoReceives};
+use self::due::Crew;
 use crate::control::{AiPresence, ControlState, Refusal};
 use crate::conversation::Conversation;
 use crate::error::Error;
 use crate::id::Place;
 use crate::ports::{
-    AssignmentPolicy, Clock, EventSink, IdSource, Roster, Summarizer, TicketRepository, TranscriptStore,
+    AssignmentPolicy, Clock, EventSink, IdSource, Roster, SinkName, Summarizer, TicketRepository,
+    TranscriptStore,
 };
 
 /// Hands conversations from the AI agent to people and back.
@@ -91,7 +95,8 @@ struct Inner {
     roster: Arc<dyn Roster>,
     policy: Arc<dyn AssignmentPolicy>,
     summarizer: Option<Arc<dyn Summarizer>>,
-    sink: Option<Arc<dyn EventSink>>,
+    sinks: BTreeMap<SinkName, Arc<dyn EventSink>>,
+    crews: Vec<Crew>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     who_receives: WhoReceives,

@@ -141,6 +141,6 @@ impl Desk {
             return Ok(Outcome::Settle(Settlement::default()));
         }
         let again_at = Some(later(self.now(), self.inner.settings.sweep_every));
-        Ok(Outcome::Settle(Settlement { delivered: None, again_at }))
+        Ok(Outcome::Settle(Settlement { again_at, ..Settlement::default() }))
     }
 }

@@ -4,20 +4,19 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::time::Duration;
 
-use futures::future::{join, pending};
+use futures::future::{join_all, pending, select};
+use futures::pin_mut;
 
 use super::Desk;
-use super::due::HOST_AT_ONCE;
-use crate::ports::WorkKinds;
-
-/// How much is claimed at once of the library's own work.
-const BATCH: usize = 64;
+use super::due::Crew;
+use crate::ports::WorkKind;
 
 impl Desk {
     /// Does due work for ever: summaries, deliveries, sweeps, deadlines, and what a crash left.
     ///
-    /// `sleep` is the host's timer. The worker looks at least every `idle`, and sooner if something is due. The
-    /// library's own work never waits for the summarizer or the sink; a call of theirs that takes longer than half
+    /// `sleep` is the host's timer. The worker looks at least every `idle`, and sooner if something is due; at once
+    /// for what this desk or a clone of it schedules, and when [`Desk::wake`] is called. The library's own work never
+    /// waits for the summarizer or a sink, and no sink for another; a call of theirs that takes longer than half
     /// the [lease](crate::DeskBuilder::lease) is dropped, and made again later.
     ///
     /// ```no_run
@@ -35,27 +34,41 @@ impl Desk {
         S: Fn(Duration) -> F,
         F: Future<Output = ()>,
     {
-        let own = self.work_on(Self::own_kinds(), BATCH, idle, &sleep);
-        let host = self.work_on(self.host_kinds(), HOST_AT_ONCE, idle, &sleep);
-        let (never, _) = join(own, host).await;
-        never
+        join_all(self.inner.crews.iter().map(|crew| self.work_in(crew, idle, &sleep))).await;
+        // No crew ever ends.
+        pending().await
     }
 
-    async fn work_on<S, F>(&self, kinds: WorkKinds, batch: usize, idle: Duration, sleep: &S) -> Infallible
+    /// Has the workers of this desk, and of its clones, look for due work at once. Nothing is lost without it: a
+    /// worker looks by itself after its `idle`. Call it when something outside tells of work that another machine
+    /// has scheduled. Cheap, and harmless as often as you like.
+    pub fn wake(&self) {
+        self.inner.crews.iter().for_each(|crew| crew.bell.ring());
+    }
+
+    /// Wakes those who do work of these kinds.
+    pub(super) fn ring_for(&self, kinds: &[WorkKind]) {
+        let crews = self.inner.crews.iter();
+        let meant = crews.filter(|crew| kinds.iter().any(|kind| crew.kinds.contains(kind)));
+        meant.for_each(|crew| crew.bell.ring());
+    }
+
+    async fn work_in<S, F>(&self, crew: &Crew, idle: Duration, sleep: &S) -> Infallible
     where
         S: Fn(Duration) -> F,
         F: Future<Output = ()>,
     {
-        if kinds.names().is_empty() {
-            return pending().await;
-        }
         let half = self.inner.settings.lease.to_std().unwrap_or(idle) / 2;
         loop {
-            let report = self.run_kinds(kinds, batch, || sleep(half)).await.ok();
+            // Before looking: what is rung for from here on may have been scheduled after the look.
+            let heard = crew.bell.rings();
+            let report = self.run_kinds(crew.kinds.clone(), crew.batch, || sleep(half)).await.ok();
             let due = report.and_then(|report| report.next).map(|next| next - self.now());
             let wait = due.map_or(idle, |due| due.to_std().unwrap_or_default().min(idle));
             if !wait.is_zero() {
-                sleep(wait).await;
+                let (pause, rung) = (sleep(wait), crew.bell.after(heard));
+                pin_mut!(pause, rung);
+                select(pause, rung).await;
             }
         }
     }

@@ -11,8 +11,9 @@ use crate::event::Event;
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait EventSink: Debug + Send + Sync + 'static {
-    /// Takes `events`, all of one conversation, by ascending sequence. `attempt` is how often delivery failed
-    /// since something was last delivered of this conversation: 0 at first.
+    /// Takes `events`, all of one conversation, by ascending sequence. `attempt` is how often delivery of this
+    /// conversation to this sink failed since it last got something of it: 0 at first. It is kept with the work, so
+    /// it counts on over restarts and from machine to machine; a worker that died on the way counts as a failure.
     ///
     /// # Errors
     ///

@@ -11,6 +11,7 @@ pub(crate) mod event_sink;
 mod query;
 pub(crate) mod roster;
 mod shared;
+mod sink_name;
 mod snapshot;
 pub(crate) mod summarizer;
 pub(crate) mod ticket_repository;
@@ -24,6 +25,7 @@ pub use self::commit::{Commit, Committed, Placement, Revision, TranscriptWrite, 
 pub use self::event_sink::EventSink;
 pub use self::query::{Page, TicketCursor, TicketFilter};
 pub use self::roster::{Roster, Staff};
+pub use self::sink_name::{InvalidSinkName, SinkName};
 pub use self::snapshot::{Ask, Snapshot, StaffOf, Staffed};
 pub use self::summarizer::{Proposal, Summarizer, SummaryRequest};
 pub use self::ticket_repository::TicketRepository;

@@ -137,10 +137,14 @@ pub trait TicketRepository: Debug + Send + Sync + 'static {
     ///
     /// # Contract
     ///
-    /// - [`Settlement::delivered`] moves the conversation's delivery mark, never back.
+    /// - [`Settlement::delivered`] moves the mark of this delivery, of one sink in one conversation, never back. The
+    ///   mark stays when the work is done, and comes with its claims when it is scheduled anew.
     /// - With [`Settlement::again_at`] the work is due then, or sooner if it was scheduled for sooner since it was
-    ///   claimed. Without, it is removed; but if it was scheduled again
-    ///   since it was claimed (its generation grew), it stays, due as it is, free to be claimed.
+    ///   claimed; if it [failed](Settlement::failed), not sooner. Without, it is done, and due when it is scheduled
+    ///   next; but if it was scheduled again since it was claimed (its generation grew), it stays, due as it is,
+    ///   free to be claimed.
+    /// - [`Claim::attempts`] of the next claim is 0 if it did not fail; 1 if it failed after the mark moved; one more
+    ///   than this claim's if it failed and nothing moved.
     /// - For [`FinishTranscript`](super::WorkKind::FinishTranscript), the writes that were owed at the claim's
     ///   generation are forgotten when it ends without `again_at`.
     ///

@@ -1,9 +1,13 @@
 //! Work that is due later, done once by whichever machine comes first.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::commit::TranscriptWrite;
+use super::sink_name::SinkName;
 use crate::event::EventSequence;
 use crate::id::{ConversationId, TicketId, WorkspaceId};
 
@@ -17,8 +21,11 @@ pub enum WorkKind {
         /// Which.
         ticket: TicketId,
     },
-    /// Deliver the conversation's events to the sink.
-    Deliver,
+    /// Deliver the conversation's events to a sink.
+    Deliver {
+        /// Which.
+        sink: SinkName,
+    },
     /// Assign the workspace's waiting tickets.
     Sweep,
     /// Write what is owed to the transcript in another database.
@@ -31,16 +38,16 @@ pub enum WorkKind {
 }
 
 impl WorkKind {
-    /// The name under which it is stored. There is one piece of work of each name in a conversation
-    /// ([`WorkKind::Sweep`]: in a workspace).
+    /// The name under which it is stored; of a delivery `deliver:` and the sink's. There is one piece of work of each
+    /// name in a conversation ([`WorkKind::Sweep`]: in a workspace).
     #[must_use]
-    pub const fn as_str(&self) -> &'static str {
+    pub fn name(&self) -> Cow<'static, str> {
         match self {
-            Self::Summarise { .. } => Self::SUMMARISE,
-            Self::Deliver => Self::DELIVER,
-            Self::Sweep => Self::SWEEP,
-            Self::FinishTranscript => Self::FINISH_TRANSCRIPT,
-            Self::EndGrace { .. } => Self::END_GRACE,
+            Self::Summarise { .. } => Self::SUMMARISE.into(),
+            Self::Deliver { sink } => delivery(*sink).into(),
+            Self::Sweep => Self::SWEEP.into(),
+            Self::FinishTranscript => Self::FINISH_TRANSCRIPT.into(),
+            Self::EndGrace { .. } => Self::END_GRACE.into(),
         }
     }
 
@@ -51,22 +58,28 @@ impl WorkKind {
     }
 }
 
+fn delivery(sink: SinkName) -> String {
+    format!("deliver:{sink}")
+}
+
 /// A choice of kinds: what a worker can do, and may claim.
 ///
 /// ```
 /// use escalate::ports::{WorkKind, WorkKinds};
-/// let kinds = WorkKinds::of(&[WorkKind::SWEEP, WorkKind::DELIVER]);
+/// let kinds = WorkKinds::of(&[WorkKind::SWEEP]).and_sink("webhook".parse()?);
 /// assert!(kinds.contains(&WorkKind::Sweep) && !kinds.contains(&WorkKind::FinishTranscript));
-/// assert_eq!(kinds.names(), ["deliver", "sweep"]);
+/// assert_eq!(kinds.names(), ["sweep", "deliver:webhook"]);
+/// # Ok::<(), escalate::InvalidSinkName>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct WorkKinds(u8);
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct WorkKinds {
+    fixed: u8,
+    sinks: BTreeSet<SinkName>,
+}
 
 impl WorkKind {
     /// The name of [`WorkKind::Summarise`].
     pub const SUMMARISE: &'static str = "summarise";
-    /// The name of [`WorkKind::Deliver`].
-    pub const DELIVER: &'static str = "deliver";
     /// The name of [`WorkKind::Sweep`].
     pub const SWEEP: &'static str = "sweep";
     /// The name of [`WorkKind::FinishTranscript`].
@@ -76,41 +89,62 @@ impl WorkKind {
 }
 
 impl WorkKinds {
-    const NAMES: [&'static str; 5] = [
-        WorkKind::SUMMARISE,
-        WorkKind::DELIVER,
-        WorkKind::SWEEP,
-        WorkKind::FINISH_TRANSCRIPT,
-        WorkKind::END_GRACE,
-    ];
-    /// Every kind.
-    pub const ALL: Self = Self(0b1_1111);
+    const NAMES: [&'static str; 4] =
+        [WorkKind::SUMMARISE, WorkKind::SWEEP, WorkKind::FINISH_TRANSCRIPT, WorkKind::END_GRACE];
 
-    /// The kinds with these names; a name that is none counts for nothing.
+    /// The kinds with these names; a name that is none counts for nothing. Deliveries: [`WorkKinds::and_sink`].
     #[must_use]
     pub fn of(names: &[&str]) -> Self {
         let bit = |(index, name): (u8, &&str)| u8::from(names.contains(name)) << index;
-        Self((0..).zip(&Self::NAMES).map(bit).sum())
+        Self { fixed: (0..).zip(&Self::NAMES).map(bit).sum(), sinks: BTreeSet::new() }
+    }
+
+    /// These, and deliveries to this sink.
+    #[must_use]
+    pub fn and_sink(mut self, sink: SinkName) -> Self {
+        self.sinks.insert(sink);
+        self
     }
 
     /// Whether `kind` is among them.
     #[must_use]
-    pub fn contains(self, kind: &WorkKind) -> bool {
-        self.names().contains(&kind.as_str())
+    pub fn contains(&self, kind: &WorkKind) -> bool {
+        match kind {
+            WorkKind::Deliver { sink } => self.sinks.contains(sink),
+            WorkKind::Summarise { .. }
+            | WorkKind::Sweep
+            | WorkKind::FinishTranscript
+            | WorkKind::EndGrace { .. } => self.fixed().any(|name| name == kind.name()),
+        }
     }
 
-    /// Their names, as [`WorkKind::as_str`] gives them.
+    /// Whether there are none.
     #[must_use]
-    pub fn names(self) -> Vec<&'static str> {
-        let chosen = (0..).zip(Self::NAMES).filter(|(index, _)| self.0 >> index & 1 == 1);
-        chosen.map(|(_, name)| name).collect()
+    pub fn is_empty(&self) -> bool {
+        self.fixed == 0 && self.sinks.is_empty()
+    }
+
+    /// Their names, as [`WorkKind::name`] gives them.
+    #[must_use]
+    pub fn names(&self) -> Vec<Cow<'static, str>> {
+        let sinks = self.sinks.iter().map(|sink| Cow::from(delivery(*sink)));
+        self.fixed().map(Cow::from).chain(sinks).collect()
+    }
+
+    fn fixed(&self) -> impl Iterator<Item = &'static str> {
+        let chosen = (0..).zip(Self::NAMES).filter(|(index, _)| self.fixed >> index & 1 == 1);
+        chosen.map(|(_, name)| name)
     }
 }
 
 /// Work to be scheduled by a commit.
 ///
 /// If there is work of that kind already, it takes the new kind's contents and the earlier of both instants, and
-/// its generation grows, so that a worker that is at it does not settle what it has not seen.
+/// its generation grows, so that a worker that is at it does not settle what it has not seen. With two exceptions:
+///
+/// - Work that [failed](Settlement::failed) stays due when it is due. Otherwise a conversation in which much happens
+///   would use up in seconds what is meant as a day of attempts.
+/// - Other contents (another ticket) are new work: it has not failed, and was attempted 0 times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[allow(clippy::exhaustive_structs, reason = "stores take it apart")]
 pub struct Work {
@@ -134,9 +168,11 @@ pub struct Claim {
     pub generation: u64,
     /// Grows whenever the work is claimed: only the newest claim may settle it.
     pub token: u64,
-    /// How often it was claimed before.
+    /// How often it was claimed since it last got on. It got on when it was settled without [`Settlement::failed`],
+    /// or its delivery mark moved; a failure after that counts. A lease that ran out counts as well: whoever held it
+    /// may have died of the work.
     pub attempts: u32,
-    /// For [`WorkKind::Deliver`]: the last event that was delivered.
+    /// For [`WorkKind::Deliver`]: the last event that this sink got; it stays when the work is done.
     pub delivered: EventSequence,
 }
 
@@ -159,6 +195,9 @@ pub struct Settlement {
     pub delivered: Option<EventSequence>,
     /// When to do it again; `None`: it is done.
     pub again_at: Option<DateTime<Utc>>,
+    /// It failed: it is tried again at `again_at` and not sooner, whatever is scheduled until then. Means nothing
+    /// without `again_at`.
+    pub failed: bool,
 }
 
 /// Transcript writes of committed changes that have not been confirmed.

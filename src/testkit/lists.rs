@@ -197,8 +197,17 @@ macro_rules! __ticket_repository_cases {
             settle::a_commit_with_a_lost_claim_fails
             settle::work_scheduled_again_outlives_a_commit
             settle::a_commit_may_schedule_what_it_settles
-            settle::the_delivery_mark_moves_on
-            settle::the_delivery_mark_outlives_the_work
+            delivery::the_delivery_mark_moves_on
+            delivery::the_delivery_mark_outlives_the_work
+            delivery::each_sink_has_its_own_mark
+            delivery::a_new_sink_begins_at_the_start
+            delivery::each_sink_is_tried_by_itself
+            delivery::a_failure_is_not_hurried
+            delivery::a_failure_is_not_hurried_by_what_came_meanwhile
+            delivery::work_put_off_is_brought_forward
+            delivery::failures_are_counted_until_it_gets_on
+            delivery::a_failure_without_again_is_none
+            delivery::other_contents_have_not_failed
             owed::an_owed_write_is_kept_whole
             owed::a_confirmed_write_is_forgotten
             owed::owed_writes_are_kept_in_order
@@ -285,6 +294,7 @@ macro_rules! __ticket_reopen_cases {
             $($given)*; reopen;
             tickets::tickets_outlive_their_handle
             tickets::claims_outlive_their_handle
+            tickets::deliveries_outlive_their_handle
             tickets::two_handles_see_one_repository
         }
     };

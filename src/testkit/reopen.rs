@@ -64,10 +64,13 @@ pub mod transcripts {
 pub mod tickets {
     //! Control and tickets, after the store was closed and opened again.
 
-    use super::super::fixtures::ticket::{Change, claimed, escalation, look, only_claim, opened_on, trace};
+    use super::super::fixtures::ticket::{
+        Change, DELIVER, claimed, escalation, look, only_claim, opened_on, scheduled, trace,
+    };
     use super::*;
     use crate::assignment::Rule;
-    use crate::ports::{Settlement, WorkKind};
+    use crate::event::EventSequence;
+    use crate::ports::Settlement;
     use crate::testkit::fixtures::{claim_lost, conflict};
 
     /// Control, tickets, timeline, answers, loads and work are there after reopening.
@@ -77,7 +80,7 @@ pub mod tickets {
     {
         let (guard, store) = harness.fresh().await;
         let change = Change::opening(place(1), &look(&store, place(1)).await, 1).answering(escalation(1));
-        change.placed(Rule::FewestOpen, &[(1, 1)]).work(WorkKind::Deliver, 50).kept(&store).await;
+        change.placed(Rule::FewestOpen, &[(1, 1)]).work(DELIVER, 50).kept(&store).await;
         let before = (trace(&store, &[place(1)], &key("ask-1")).await, store.database());
         drop(store);
 
@@ -95,7 +98,7 @@ pub mod tickets {
         H::Store: TicketRepository,
     {
         let (guard, store) = harness.fresh().await;
-        Change::on(place(1), &look(&store, place(1)).await).work(WorkKind::Deliver, 10).kept(&store).await;
+        Change::on(place(1), &look(&store, place(1)).await).work(DELIVER, 10).kept(&store).await;
         let claim = only_claim(&store, 10, "what is due is claimed").await;
         drop(store);
 
@@ -107,6 +110,29 @@ pub mod tickets {
         drop(store);
     }
 
+    /// How far a sink has got, how often it has failed, and till when it is left alone is there after reopening.
+    pub async fn deliveries_outlive_their_handle<H: Reopen>(harness: &H)
+    where
+        H::Store: TicketRepository,
+    {
+        let (guard, store) = harness.fresh().await;
+        scheduled(&store, place(1), DELIVER, 10).await;
+        let failed = Settlement { delivered: Some(EventSequence(3)), again_at: Some(at(20)), failed: true };
+        let claim = only_claim(&store, 10, "what is due is claimed").await;
+        ok(store.settle(claim, failed).await, "`settle` ends a claim");
+        let claim = only_claim(&store, 20, "with `again_at` the work is due then").await;
+        let failed = Settlement { delivered: None, again_at: Some(at(50)), failed: true };
+        ok(store.settle(claim, failed).await, "`settle` ends a claim");
+        drop(store);
+
+        let store = harness.reopen(&guard).await;
+        scheduled(&store, place(1), DELIVER, 30).await;
+        assert_eq!(claimed(&store, 49).await.claims, [], "a failure is not hurried, on any machine");
+        let claim = only_claim(&store, 50, "with `again_at` the work is due then").await;
+        assert_eq!((claim.delivered, claim.attempts), (EventSequence(3), 2), "mark and failures are durable");
+        drop(store);
+    }
+
     /// Two handles at the same time decide on the same facts.
     pub async fn two_handles_see_one_repository<H: Reopen>(harness: &H)
     where
@@ -115,7 +141,7 @@ pub mod tickets {
         let (guard, one) = harness.fresh().await;
         let two = harness.reopen(&guard).await;
         let stale = look(&two, place(1)).await;
-        let change = Change::opening(place(1), &look(&one, place(1)).await, 1).work(WorkKind::Deliver, 10);
+        let change = Change::opening(place(1), &look(&one, place(1)).await, 1).work(DELIVER, 10);
         change.placed(Rule::FewestOpen, &[(1, 1)]).kept(&one).await;
         let late = Change::opening(place(1), &stale, 2).commit(&two).await;
         conflict(late, "a revision holds on every machine");

@@ -1,6 +1,6 @@
 //! Cases for transcripts and tickets in one database: one transaction writes both.
 
-use super::fixtures::ticket::{Change, escalation, look, only_claim, opened, scheduled, trace};
+use super::fixtures::ticket::{Change, DELIVER, escalation, look, only_claim, opened, scheduled, trace};
 use super::fixtures::transcript::{Thread, answered, bodies, fence, said};
 use super::fixtures::{abroad, at, claim_lost, conflict, key, key_reused, ok, place};
 use super::harness::{Case, SharedDatabase};
@@ -9,7 +9,6 @@ use crate::control::Epoch;
 use crate::message::{Draft, Message, Sequence};
 use crate::ports::{
     Ask, Supersession, TicketRepository, TranscriptStore, TranscriptWrite, Unplaced, Whereabouts, Window,
-    WorkKind,
 };
 
 crate::__shared_database_cases! { __conformance_list SharedDatabase }
@@ -131,7 +130,7 @@ pub mod here {
     /// A lost claim leaves the transcript as it was.
     pub async fn a_lost_claim_leaves_the_transcript(store: &dyn SharedDatabase) {
         let thread = Thread::open(store, 1).await;
-        scheduled(store, place(1), WorkKind::Deliver, 0).await;
+        scheduled(store, place(1), DELIVER, 0).await;
         let lost = only_claim(store, 0, "what is due is claimed").await;
         only_claim(store, 10, "the lease ran out").await;
         let change = opening(store, 4, vec![said(1)]).await.settling(lost);

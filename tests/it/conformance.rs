@@ -195,7 +195,7 @@ where
     H::Store: escalate::TranscriptStore + escalate::TicketRepository,
 {
     use chrono::DateTime;
-    use escalate::ports::{Appended, Commit, Snapshot, Work, WorkKind};
+    use escalate::ports::{Appended, Commit, Snapshot, Work, WorkKind, WorkKinds};
     use escalate::{Author, Conversation, Draft, Key, Place, Requester, TicketRepository, TranscriptStore};
     use uuid::Uuid;
 
@@ -213,7 +213,8 @@ where
         let author = Author::Customer { id: customer.customer };
         // Every key is written by two of the tasks.
         let entry = Draft::new(id(n).into(), Key::from(id(n / 2)), author, "said", now);
-        let work = Work { kind: WorkKind::Deliver, due_at: now };
+        let sink = "main".parse().unwrap();
+        let work = Work { kind: WorkKind::Deliver { sink }, due_at: now };
         let Snapshot { state, revision: expected, .. } = Snapshot::default();
         let commit = Commit {
             place,
@@ -234,7 +235,7 @@ where
             };
             let committed = store.commit(commit).await.is_ok();
             let claims = store
-                .claim(now, DateTime::<chrono::Utc>::MAX_UTC, 1, escalate::ports::WorkKinds::ALL)
+                .claim(now, DateTime::<chrono::Utc>::MAX_UTC, 1, WorkKinds::default().and_sink(sink))
                 .await
                 .unwrap();
             (receipts[0], committed, claims.claims.len())

@@ -8,6 +8,7 @@
 )]
 
 mod asked;
+mod bell;
 mod broken;
 mod conformance;
 mod custom_store;
@@ -20,6 +21,7 @@ mod properties;
 mod races;
 mod regressions;
 mod replay;
+mod sinks;
 mod stream;
 mod suite_catches;
 mod summaries;

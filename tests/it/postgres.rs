@@ -4,8 +4,10 @@
 
 mod cluster;
 mod contention;
+mod deliveries;
 mod faults;
 mod nodes;
+mod wakes;
 
 use std::future::Future;
 use std::sync::Arc;

@@ -124,7 +124,7 @@ fn what_a_desk_commits_comes_in_the_timelines_order() {
         let (store, stream, here) = (MemoryStore::new(), EventStream::new(), place(ACME, 1));
         let subscription = stream.subscribe();
         let desk = Desk::on(store.clone()).clock(ManualClock::at(NOON)).ids(SequentialIds::new());
-        let desk = desk.sink(stream).build();
+        let desk = desk.sink("stream".parse().unwrap(), stream).build();
         staff(&store, ACME, 5).await;
         desk.open(conversation(here)).await.unwrap();
         desk.customer_message(here, CLEO, key("m"), "A person, please.").await.unwrap();

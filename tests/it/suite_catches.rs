@@ -129,6 +129,11 @@ catches! { work: TicketRepository, ticket_repository::CASES, MemoryStore::new();
     forgets_to_try_again: ForgetsToTryAgain => again_at_names_the_next_instant
     forgets_the_mark: ForgetsTheMark => the_delivery_mark_moves_on
     moves_the_mark_back: MarksDeliveredInClaims => the_delivery_mark_moves_on
+    shares_one_mark: MarksDeliveredInClaims => each_sink_has_its_own_mark
+    hurries_failures: HurriesFailures => a_failure_is_not_hurried
+    hurries_failures_meanwhile: HurriesFailures => a_failure_is_not_hurried_by_what_came_meanwhile
+    holds_what_did_not_fail: HoldsWhatDidNotFail => work_put_off_is_brought_forward
+    counts_failures_for_ever: CountsFailuresForEver => failures_are_counted_until_it_gets_on
     commits_settle_nothing: CommitsSettleNothing => a_commit_settles_its_claim
     leaves_settled_work: LeavesSettledWork => settled_work_is_gone
     owes_nothing: OwesNothing => an_owed_write_is_kept_whole

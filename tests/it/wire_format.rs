@@ -148,6 +148,12 @@ fn answers_and_work() {
     frozen(&WorkKind::Summarise { ticket: TICKET }, r#"{"type":"summarise","ticket":"$T"}"#);
     frozen(&WorkKind::EndGrace { ticket: TICKET }, r#"{"type":"end_grace","ticket":"$T"}"#);
     frozen(&WorkKind::Sweep, r#"{"type":"sweep"}"#);
-    frozen(&WorkKind::Deliver, r#"{"type":"deliver"}"#);
+    let sink = "web-hook_2".parse().unwrap();
+    frozen(&WorkKind::Deliver { sink }, r#"{"type":"deliver","sink":"web-hook_2"}"#);
+    assert_eq!(WorkKind::Deliver { sink }.name(), "deliver:web-hook_2");
+    assert!(
+        from_str::<WorkKind>(r#"{"type":"deliver","sink":"Web hook"}"#).is_err(),
+        "checked when it is read"
+    );
     frozen(&WorkKind::FinishTranscript, r#"{"type":"finish_transcript"}"#);
 }

@@ -9,7 +9,7 @@ use super::work::{WorkKey, WorkRow};
 use crate::assignment::Load;
 use crate::control::{ControlState, Epoch};
 use crate::conversation::Conversation;
-use crate::event::{Event, EventSequence};
+use crate::event::Event;
 use crate::id::{Place, TeamId, TeammateId, TicketId, WorkspaceId};
 use crate::key::Key;
 use crate::message::{Message, Sequence};
@@ -44,7 +44,6 @@ pub(super) struct Cell {
     pub(super) latest: Option<TicketId>,
     pub(super) open: Option<TicketId>,
     pub(super) answers: HashMap<Key, Answered>,
-    pub(super) delivered: EventSequence,
     /// Owed transcript writes, with the generation of the work that each was scheduled under.
     pub(super) owed: Vec<(u64, TranscriptWrite)>,
 }

@@ -104,7 +104,7 @@ impl TicketRepository for MemoryStore {
         limit: usize,
         kinds: WorkKinds,
     ) -> Result<Claims, StoreError> {
-        Ok(self.write().claim(now, lease_until, limit, kinds))
+        Ok(self.write().claim(now, lease_until, limit, &kinds))
     }
 
     async fn settle(&self, claim: Claim, settlement: Settlement) -> Result<(), StoreError> {

@@ -1,5 +1,7 @@
 //! Due work: one row a kind and conversation.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 
 use super::state::{Cell, State};
@@ -8,30 +10,33 @@ use crate::event::EventSequence;
 use crate::id::{ConversationId, Place, WorkspaceId};
 use crate::ports::{Claim, Claims, Owed, Settlement, Work, WorkKind, WorkKinds};
 
-pub(super) type WorkKey = (WorkspaceId, Option<ConversationId>, &'static str);
+pub(super) type WorkKey = (WorkspaceId, Option<ConversationId>, Cow<'static, str>);
 
 pub(super) struct WorkRow {
     kind: WorkKind,
-    due_at: DateTime<Utc>,
+    /// `None`: it is done, and stays for its delivery mark.
+    due_at: Option<DateTime<Utc>>,
     lease_until: Option<DateTime<Utc>>,
     generation: u64,
     token: u64,
     attempts: u32,
+    failed: bool,
+    delivered: EventSequence,
 }
 
 impl WorkRow {
     /// From when on it may be claimed.
-    fn ready_at(&self) -> DateTime<Utc> {
-        self.lease_until.map_or(self.due_at, |lease| lease.max(self.due_at))
+    fn ready_at(&self) -> Option<DateTime<Utc>> {
+        self.due_at.map(|due_at| self.lease_until.map_or(due_at, |lease| lease.max(due_at)))
     }
 }
 
 fn key(place: Place, kind: &WorkKind) -> WorkKey {
-    (place.workspace, (!kind.is_of_workspace()).then_some(place.conversation), kind.as_str())
+    (place.workspace, (!kind.is_of_workspace()).then_some(place.conversation), kind.name())
 }
 
 fn key_of(claim: &Claim) -> WorkKey {
-    (claim.workspace, claim.conversation, claim.kind.as_str())
+    (claim.workspace, claim.conversation, claim.kind.name())
 }
 
 impl State {
@@ -39,14 +44,21 @@ impl State {
         let token = self.next_token();
         let row = self.work.entry(key(place, &work.kind)).or_insert(WorkRow {
             kind: work.kind,
-            due_at: work.due_at,
+            due_at: None,
             lease_until: None,
             generation: 0,
             token,
             attempts: 0,
+            failed: false,
+            delivered: EventSequence::default(),
         });
-        row.kind = work.kind;
-        row.due_at = row.due_at.min(work.due_at);
+        if row.kind != work.kind {
+            // Other contents: nobody has failed at them.
+            (row.kind, row.attempts, row.failed) = (work.kind, 0, false);
+        }
+        if !row.failed {
+            row.due_at = Some(row.due_at.map_or(work.due_at, |due_at| due_at.min(work.due_at)));
+        }
         row.generation = row.generation.saturating_add(1);
     }
 
@@ -60,20 +72,13 @@ impl State {
     pub(super) fn scheduled(&self, place: Place, kind: WorkKind) -> Option<Claim> {
         let key = key(place, &kind);
         let row = self.work.get(&key)?;
-        let delivered = self.delivered(key.0, key.1);
-        Some(claim_on(key, row, delivered))
+        Some(claim_on(&key, row))
     }
 
     pub(super) fn owed(&self, place: Place, cell: &Cell) -> Option<Owed> {
         let claim = self.scheduled(place, WorkKind::FinishTranscript)?;
         let writes: Vec<_> = cell.owed.iter().map(|(_, write)| write.clone()).collect();
         (!writes.is_empty()).then_some(Owed { claim, writes })
-    }
-
-    fn delivered(&self, workspace: WorkspaceId, conversation: Option<ConversationId>) -> EventSequence {
-        let place = conversation.map(|conversation| Place::new(workspace, conversation));
-        let cell = place.and_then(|place| self.cells.get(&place));
-        cell.map(|cell| cell.delivered).unwrap_or_default()
     }
 
     pub(super) fn held(&self, claim: &Claim) -> Result<(), StoreError> {
@@ -84,25 +89,31 @@ impl State {
     /// Ends a claim that [`State::held`] has found good.
     pub(super) fn end(&mut self, claim: &Claim, settlement: Settlement) {
         let key = key_of(claim);
-        let place = claim.conversation.map(|conversation| Place::new(claim.workspace, conversation));
-        if let (Some(place), Some(delivered)) = (place, settlement.delivered) {
-            let cell = self.cells.entry(place).or_default();
-            cell.delivered = cell.delivered.max(delivered);
-        }
         let token = self.next_token();
         let Some(row) = self.work.get_mut(&key) else { return };
+        let moved = settlement.delivered.is_some_and(|delivered| delivered > row.delivered);
+        row.delivered = row.delivered.max(settlement.delivered.unwrap_or_default());
         row.lease_until = None;
         row.token = token;
+        row.failed = settlement.failed && settlement.again_at.is_some();
+        row.attempts = if row.failed && !moved { row.attempts } else { u32::from(row.failed) };
+        let unchanged = row.generation == claim.generation;
         if let Some(again_at) = settlement.again_at {
             // What was scheduled since may be due sooner.
-            row.due_at = if row.generation == claim.generation { again_at } else { row.due_at.min(again_at) };
+            let sooner = row.due_at.filter(|_| !unchanged && !row.failed);
+            row.due_at = Some(sooner.map_or(again_at, |due_at| due_at.min(again_at)));
             return;
         }
-        if row.generation == claim.generation {
-            self.work.remove(&key);
-        } else {
-            row.attempts = 0;
+        if unchanged {
+            match claim.kind {
+                WorkKind::Deliver { .. } => row.due_at = None,
+                WorkKind::Summarise { .. }
+                | WorkKind::Sweep
+                | WorkKind::FinishTranscript
+                | WorkKind::EndGrace { .. } => drop(self.work.remove(&key)),
+            }
         }
+        let place = claim.conversation.map(|conversation| Place::new(claim.workspace, conversation));
         if let (Some(place), WorkKind::FinishTranscript) = (place, claim.kind) {
             let cell = self.cells.entry(place).or_default();
             cell.owed.retain(|(generation, _)| *generation > claim.generation);
@@ -114,34 +125,36 @@ impl State {
         now: DateTime<Utc>,
         lease_until: DateTime<Utc>,
         limit: usize,
-        kinds: WorkKinds,
+        kinds: &WorkKinds,
     ) -> Claims {
         let mut ready: Vec<_> = self
             .work
             .iter()
             .filter(|(_, row)| kinds.contains(&row.kind))
-            .map(|(key, row)| (row.ready_at(), row.due_at, *key))
+            .filter_map(|(key, row)| Some((row.ready_at()?, row.due_at, key.clone())))
             .collect();
-        ready.sort_unstable_by_key(|(ready_at, due_at, key)| (*ready_at > now, *due_at, *key));
+        ready.sort_unstable_by(|(a_ready, a_due, a), (b_ready, b_due, b)| {
+            (*a_ready > now, a_due, a).cmp(&(*b_ready > now, b_due, b))
+        });
         let mut claims = Claims::default();
         for (ready_at, _, key) in ready {
             if ready_at > now || claims.claims.len() >= limit {
                 claims.next = Some(claims.next.map_or(ready_at, |next| next.min(ready_at)));
                 continue;
             }
-            let (delivered, token) = (self.delivered(key.0, key.1), self.next_token());
+            let token = self.next_token();
             let Some(row) = self.work.get_mut(&key) else { continue };
             row.lease_until = Some(lease_until);
             row.token = token;
-            claims.claims.push(claim_on(key, row, delivered));
+            claims.claims.push(claim_on(&key, row));
             row.attempts = row.attempts.saturating_add(1);
         }
         claims
     }
 }
 
-fn claim_on(key: WorkKey, row: &WorkRow, delivered: EventSequence) -> Claim {
-    let (workspace, conversation, _) = key;
-    let WorkRow { kind, generation, token, attempts, .. } = *row;
+fn claim_on(key: &WorkKey, row: &WorkRow) -> Claim {
+    let (workspace, conversation, _) = *key;
+    let WorkRow { kind, generation, token, attempts, delivered, .. } = *row;
     Claim { workspace, conversation, kind, generation, token, attempts, delivered }
 }

@@ -110,7 +110,7 @@ impl PostgresStore {
         params.extend(transcript);
         params.extend(columns.params());
         params.push(&write.owed);
-        self.ask_one(COMMIT, &params).await.map_err(|fault| fault.of_commit(entries))
+        self.ask_one(self.commit_statement(commit), &params).await.map_err(|fault| fault.of_commit(entries))
     }
 
     /// Keeps an answer; a key that is there already is a conflict (E2).

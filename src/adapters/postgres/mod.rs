@@ -46,6 +46,7 @@ mod listing;
 mod load;
 mod message;
 mod migrate;
+mod notify;
 mod options;
 mod repository;
 mod roster;
@@ -54,6 +55,7 @@ mod tickets;
 mod transcripts;
 mod work;
 
+pub use self::notify::listen;
 pub use self::options::PostgresOptions;
 
 use std::fmt;
@@ -93,6 +95,8 @@ pub struct PostgresStore {
 struct Inner {
     pool: Pool,
     database: DatabaseId,
+    /// Whether commits tell other machines of work.
+    notifies: bool,
 }
 
 impl PostgresStore {
@@ -123,7 +127,7 @@ impl PostgresStore {
             connect::database(&client).await
         };
         let database = database.await.map_err(|fault: Fault| fault.during(CONNECT))?;
-        Ok(Self { inner: Arc::new(Inner { pool, database }) })
+        Ok(Self { inner: Arc::new(Inner { pool, database, notifies: false }) })
     }
 
     /// Brings the schema of the database behind `pool` up to date; any number of nodes may do so at the same time.

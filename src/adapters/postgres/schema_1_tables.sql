@@ -59,9 +59,8 @@ CREATE TABLE escalate_controls (
     ticket uuid,
     teammate uuid,
     until bigint,
-    -- The newest event, and the newest that has been delivered.
+    -- The newest event.
     events bigint NOT NULL,
-    delivered bigint NOT NULL DEFAULT 0,
     latest uuid,
     PRIMARY KEY (workspace, conversation)
 ) WITH (fillfactor = 80);
@@ -113,15 +112,21 @@ CREATE TABLE escalate_work (
     conversation uuid NOT NULL,
     name text NOT NULL,
     kind bytea NOT NULL,
-    due_at bigint NOT NULL,
+    -- NULL: it is done, and stays for its mark.
+    due_at bigint,
     lease_until bigint,
     generation bigint NOT NULL,
     token bigint NOT NULL,
     attempts bigint NOT NULL,
+    -- It is put off after a failure: not due sooner, whatever is scheduled.
+    failed boolean NOT NULL,
+    -- The newest event that this sink got.
+    delivered bigint NOT NULL,
     PRIMARY KEY (workspace, conversation, name)
 ) WITH (fillfactor = 70);
 
-CREATE INDEX escalate_work_due ON escalate_work (due_at, workspace, conversation, name);
+-- By name: the deliveries that a dead sink has put off stand in nobody else's way.
+CREATE INDEX escalate_work_due ON escalate_work (name, due_at, workspace, conversation) WHERE due_at IS NOT NULL;
 CREATE INDEX escalate_work_leased ON escalate_work (lease_until, due_at) WHERE lease_until IS NOT NULL;
 
 -- Transcript writes for another database, until they are confirmed; at most one a commit.

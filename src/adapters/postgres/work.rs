@@ -1,5 +1,7 @@
 //! Due work: one row a kind and conversation.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use tokio_postgres::Row;
 use uuid::Uuid;
@@ -14,31 +16,35 @@ use crate::ports::{Claim, Claims, Settlement, Work, WorkKind, WorkKinds};
 
 pub(super) const WORK: &str = "escalate_work";
 
-// What others are claiming at this moment is passed over, and not waited for. The last row tells when the next piece
-// is due that was not claimed, as the statement saw it when it began.
+// What others are claiming at this moment is passed over, and not waited for. Each name by itself, in the order of the
+// index: what other names have put off is not read. The last column tells when the next piece is due that was not
+// claimed, as the statement saw it when it began.
 pub(super) const CLAIM: &str = "WITH due AS MATERIALIZED (
-        SELECT workspace, conversation, name FROM escalate_work
-        WHERE due_at <= $1 AND (lease_until IS NULL OR lease_until <= $1) AND name = ANY($4)
-        ORDER BY due_at, workspace, conversation, name LIMIT $3 FOR UPDATE SKIP LOCKED),
+        SELECT w.workspace, w.conversation, w.name FROM unnest($4::text[]) AS kind (name) CROSS JOIN LATERAL (
+            SELECT w.workspace, w.conversation, w.name, w.due_at FROM escalate_work w
+            WHERE w.name = kind.name AND w.due_at <= $1 AND (w.lease_until IS NULL OR w.lease_until <= $1)
+            ORDER BY w.due_at, w.workspace, w.conversation LIMIT $3 FOR UPDATE SKIP LOCKED) AS w
+        ORDER BY w.due_at, w.workspace, w.conversation, w.name LIMIT $3),
     claimed AS (
         UPDATE escalate_work w
         SET lease_until = $2, token = nextval('escalate_tokens'), attempts = w.attempts + 1
         FROM due WHERE w.workspace = due.workspace AND w.conversation = due.conversation AND w.name = due.name
         RETURNING w.workspace, w.conversation, w.kind, w.generation, w.token, w.attempts - 1 AS attempts,
-            w.due_at, w.name),
+            w.delivered, w.due_at, w.name),
     next AS (SELECT least(
-        (SELECT greatest(w.due_at, coalesce(w.lease_until, w.due_at)) FROM escalate_work w
-            WHERE (w.lease_until IS NULL OR w.lease_until <= $1) AND w.name = ANY($4) AND NOT EXISTS (SELECT FROM due
-                WHERE due.workspace = w.workspace AND due.conversation = w.conversation AND due.name = w.name)
-            ORDER BY w.due_at, w.workspace, w.conversation, w.name LIMIT 1),
+        (SELECT min(greatest(w.due_at, w.lease_until)) FROM unnest($4::text[]) AS kind (name) CROSS JOIN LATERAL (
+            SELECT w.due_at, w.lease_until FROM escalate_work w
+            WHERE w.name = kind.name AND w.due_at IS NOT NULL AND (w.lease_until IS NULL OR w.lease_until <= $1)
+                AND NOT EXISTS (SELECT FROM due WHERE due.workspace = w.workspace
+                    AND due.conversation = w.conversation AND due.name = w.name)
+            ORDER BY w.due_at, w.workspace, w.conversation LIMIT 1) AS w),
         (SELECT min(greatest(w.due_at, w.lease_until)) FROM escalate_work w
-            WHERE w.lease_until > $1 AND w.name = ANY($4))) AS at)
+            WHERE w.due_at IS NOT NULL AND w.lease_until > $1 AND w.name = ANY($4))) AS at)
     SELECT claimed.workspace, claimed.conversation, claimed.kind, claimed.generation, claimed.token,
-        claimed.attempts, coalesce(c.delivered, 0), next.at
+        claimed.attempts, claimed.delivered, next.at
     FROM next LEFT JOIN claimed ON true
-    LEFT JOIN escalate_controls c ON c.workspace = claimed.workspace AND c.conversation = claimed.conversation
     ORDER BY claimed.due_at, claimed.workspace, claimed.conversation, claimed.name";
-pub(super) const SETTLE: &str = "SELECT escalate_settle($1, $2, $3, $4, $5, $6, $7)";
+pub(super) const SETTLE: &str = "SELECT escalate_settle($1, $2, $3, $4, $5, $6, $7, $8)";
 
 impl PostgresStore {
     pub(super) async fn claim_due(
@@ -67,7 +73,7 @@ impl PostgresStore {
         let delivered = delivered.map(|sequence| sequence.0.cast_signed());
         let again_at = settlement.again_at.map(|at| at.timestamp_micros());
         let mut params = columns.params().to_vec();
-        let ends: [Param<'_>; 2] = [&delivered, &again_at];
+        let ends: [Param<'_>; 3] = [&delivered, &again_at, &settlement.failed];
         params.extend(ends);
         match get(&self.ask_one(SETTLE, &params).await?, 0)? {
             true => Ok(()),
@@ -95,7 +101,7 @@ fn claimed(row: &Row) -> Result<Claim, Fault> {
 pub(super) struct ClaimColumns {
     workspace: Uuid,
     conversation: Uuid,
-    name: &'static str,
+    name: Cow<'static, str>,
     token: i64,
     generation: i64,
 }
@@ -105,7 +111,7 @@ impl From<&Claim> for ClaimColumns {
         Self {
             workspace: claim.workspace.uuid(),
             conversation: key(claim.conversation),
-            name: claim.kind.as_str(),
+            name: claim.kind.name(),
             token: claim.token.cast_signed(),
             generation: claim.generation.cast_signed(),
         }
@@ -122,7 +128,7 @@ impl ClaimColumns {
 #[derive(Default)]
 pub(super) struct Schedule {
     conversations: Vec<Uuid>,
-    names: Vec<&'static str>,
+    names: Vec<Cow<'static, str>>,
     kinds: Vec<Vec<u8>>,
     dues: Vec<i64>,
 }
@@ -134,7 +140,7 @@ impl Schedule {
         sorted.sort_by_key(|work| work.kind.is_of_workspace());
         for Work { kind, due_at } in sorted.into_iter().chain(if_waiting) {
             schedule.conversations.push(key((!kind.is_of_workspace()).then_some(place.conversation)));
-            schedule.names.push(kind.as_str());
+            schedule.names.push(kind.name());
             schedule.kinds.push(json(WORK, kind)?);
             schedule.dues.push(due_at.timestamp_micros());
         }

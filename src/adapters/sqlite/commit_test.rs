@@ -5,8 +5,8 @@ use rusqlite::Connection;
 
 use super::SqliteStore;
 use super::fixture::{
-    ACME, at, commit, dump, escalation, event, failure, id, key, nothing, open, place, said, temporary,
-    ticket,
+    ACME, at, commit, deliver, dump, escalation, event, failure, id, key, kinds, nothing, open, place, said,
+    temporary, ticket,
 };
 use crate::assignment::{Load, Offer, Rule};
 use crate::control::Epoch;
@@ -15,7 +15,7 @@ use crate::id::TeammateId;
 use crate::key::Fingerprint;
 use crate::ports::{
     Answer, Answered, Ask, Commit, Placement, Revision, TakeOver, TicketFilter, TicketRepository,
-    TranscriptStore, TranscriptWrite, Unplaced, Whereabouts, Work, WorkKind, WorkKinds,
+    TranscriptStore, TranscriptWrite, Unplaced, Whereabouts, Work, WorkKind,
 };
 use crate::ticket::{AssignedBy, Priority, TicketStatus};
 
@@ -38,7 +38,7 @@ fn furnished() -> (tempfile::TempDir, SqliteStore) {
     let (directory, store) = temporary();
     open(&store, 1);
     open(&store, 2);
-    let work = vec![Work { kind: WorkKind::Deliver, due_at: at(0) }];
+    let work = vec![Work { kind: deliver(), due_at: at(0) }];
     let full = Commit { answer: Some(answered("first")), work, ..escalation(7, 1) };
     commit(&store, full).unwrap();
     (directory, store)
@@ -61,7 +61,7 @@ type Judge = fn(&StoreError) -> bool;
 #[test]
 fn a_breach_of_the_contract_leaves_the_database_as_it_was() {
     let (_directory, store) = furnished();
-    let claim = block_on(store.claim(at(1), at(9), 1, WorkKinds::ALL)).unwrap().claims[0];
+    let claim = block_on(store.claim(at(1), at(9), 1, kinds())).unwrap().claims[0];
     let mut lost = claim;
     lost.token -= 1;
     let mut reused = said(0xff);

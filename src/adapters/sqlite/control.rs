@@ -3,9 +3,8 @@
 use rusqlite::{Connection, Row, params};
 
 use super::fault::Fault;
-use super::row::{Bytes, bound, bytes, counter, first, id, id_if_any, instant, run};
+use super::row::{Bytes, bytes, counter, first, id, id_if_any, instant, run};
 use crate::control::{Control, ControlState, Epoch};
-use crate::event::EventSequence;
 use crate::id::{Place, TicketId};
 use crate::ports::{Commit, Revision};
 
@@ -14,15 +13,13 @@ const CONTROLS: &str = "escalate_controls";
 pub(super) const CONTROL: &str = "SELECT holder, ticket, teammate, until, epoch FROM escalate_controls
     WHERE workspace = ?1 AND conversation = ?2";
 pub(super) const CELL: &str =
-    "SELECT holder, ticket, teammate, until, epoch, revision, events, delivered, latest FROM escalate_controls
+    "SELECT holder, ticket, teammate, until, epoch, revision, events, latest FROM escalate_controls
     WHERE workspace = ?1 AND conversation = ?2";
 pub(super) const PUT_CELL: &str = "INSERT INTO escalate_controls
     (workspace, conversation, revision, epoch, holder, ticket, teammate, until, events, latest)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
     ON CONFLICT (workspace, conversation) DO UPDATE SET revision = ?3, epoch = ?4, holder = ?5, ticket = ?6,
         teammate = ?7, until = ?8, events = ?9, latest = ?10";
-pub(super) const MOVE_DELIVERED: &str = "UPDATE escalate_controls SET delivered = ?3
-    WHERE workspace = ?1 AND conversation = ?2 AND delivered < ?3";
 
 /// All of the row.
 #[derive(Default)]
@@ -30,7 +27,6 @@ pub(super) struct Cell {
     pub(super) state: ControlState,
     pub(super) revision: Revision,
     pub(super) events: u64,
-    pub(super) delivered: EventSequence,
     pub(super) latest: Option<TicketId>,
 }
 
@@ -47,8 +43,7 @@ pub(super) fn cell(connection: &Connection, place: Place) -> Result<Cell, Fault>
             state: state(row)?,
             revision: Revision(counter(row, 5)?),
             events: counter(row, 6)?,
-            delivered: EventSequence(counter(row, 7)?),
-            latest: id_if_any(row, 8)?,
+            latest: id_if_any(row, 7)?,
         })
     })?;
     Ok(cell.unwrap_or_default())
@@ -79,17 +74,6 @@ pub(super) fn put(
             latest.map(bytes),
         ],
     )?;
-    Ok(())
-}
-
-/// Moves the delivery mark, never back.
-pub(super) fn move_delivered(
-    connection: &Connection,
-    place: Place,
-    delivered: EventSequence,
-) -> Result<(), Fault> {
-    let moved = params![bytes(place.workspace), bytes(place.conversation), bound(delivered.0)];
-    run(connection, MOVE_DELIVERED, moved)?;
     Ok(())
 }
 

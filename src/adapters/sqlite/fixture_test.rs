@@ -16,7 +16,10 @@ use crate::event::{Actor, Event, EventKind, EventSequence};
 use crate::id::{Place, TicketId, WorkspaceId};
 use crate::key::Key;
 use crate::message::{Author, Draft, Sequence};
-use crate::ports::{Commit, Revision, TicketRepository, TranscriptStore, TranscriptWrite, Whereabouts};
+use crate::ports::{
+    Commit, Revision, SinkName, TicketRepository, TranscriptStore, TranscriptWrite, Whereabouts, WorkKind,
+    WorkKinds,
+};
 use crate::summary::{Summary, SummaryAuthor};
 use crate::ticket::{Reason, ReasonCode, Ticket};
 
@@ -150,4 +153,19 @@ pub(super) fn failure<T>(result: Result<T, StoreError>) -> (&'static str, String
         Err(other) => panic!("failed otherwise: {other:?}"),
         Ok(_) => panic!("succeeded"),
     }
+}
+
+/// The only sink.
+pub(super) fn sink() -> SinkName {
+    SinkName::new("main").unwrap()
+}
+
+pub(super) fn deliver() -> WorkKind {
+    WorkKind::Deliver { sink: sink() }
+}
+
+/// All that these tests schedule.
+pub(super) fn kinds() -> WorkKinds {
+    let fixed = [WorkKind::SUMMARISE, WorkKind::SWEEP, WorkKind::FINISH_TRANSCRIPT, WorkKind::END_GRACE];
+    WorkKinds::of(&fixed).and_sink(sink())
 }

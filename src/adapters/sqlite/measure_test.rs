@@ -7,7 +7,7 @@ use futures::executor::block_on;
 
 use super::SqliteStore;
 use super::fixture::{
-    ACME, commit, conversation, escalation, event, id, key, nothing, open, place, said, temporary,
+    ACME, commit, conversation, deliver, escalation, event, id, key, nothing, open, place, said, temporary,
 };
 use crate::assignment::{Offer, Rule};
 use crate::key::Fingerprint;
@@ -41,7 +41,7 @@ fn escalated(of: u128) -> Commit {
             fingerprint: Fingerprint::of(&[b"escalate"]),
             answer: Answer::Escalation(escalation_answer),
         }),
-        work: [WorkKind::Deliver, WorkKind::Summarise { ticket: id(ticket) }]
+        work: [deliver(), WorkKind::Summarise { ticket: id(ticket) }]
             .map(|kind| Work { kind, due_at: super::fixture::at(3) })
             .to_vec(),
         ..escalation(ticket, of)

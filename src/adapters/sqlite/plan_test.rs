@@ -4,7 +4,7 @@ use super::fixture::temporary;
 use super::row::all;
 use super::{append, commit, control, listing, load, message, roster, tickets, transcripts, work};
 
-const STATEMENTS: [&str; 55] = [
+const STATEMENTS: [&str; 54] = [
     append::HEAD,
     append::MESSAGE_BY_KEY,
     append::NEWER_FROM_CUSTOMER,
@@ -17,7 +17,6 @@ const STATEMENTS: [&str; 55] = [
     control::CONTROL,
     control::CELL,
     control::PUT_CELL,
-    control::MOVE_DELIVERED,
     listing::UNASSIGNED,
     listing::OPEN,
     listing::ASSIGNED_TO,
@@ -87,7 +86,10 @@ fn no_statement_scans_or_sorts() {
 
 #[test]
 fn the_queue_of_due_work_is_read_in_the_order_of_its_index() {
-    assert_eq!(plan(work::READY), ["SCAN escalate_work USING INDEX escalate_work_due"]);
+    assert_eq!(
+        plan(work::READY),
+        ["SEARCH escalate_work USING INDEX escalate_work_due (name=? AND due_at>?)"]
+    );
 }
 
 #[test]

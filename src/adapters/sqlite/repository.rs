@@ -84,13 +84,13 @@ impl TicketRepository for SqliteStore {
         kinds: WorkKinds,
     ) -> Result<Claims, StoreError> {
         // Looked up first: a worker that finds nothing costs no write, however often it looks.
-        let idle = |connection: &Connection| work::idle(connection, now, limit, kinds);
+        let idle = |connection: &Connection| work::idle(connection, now, limit, &kinds);
         let idle = self.look("look for due work", |connection| at_one_instant(connection, idle))?;
         match idle {
             Some(nothing) => Ok(nothing),
             None => {
                 let claim =
-                    move |connection: &Connection| work::claim(connection, now, lease_until, limit, kinds);
+                    move |connection: &Connection| work::claim(connection, now, lease_until, limit, &kinds);
                 self.change("claim due work", claim).await
             }
         }

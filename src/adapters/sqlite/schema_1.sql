@@ -57,9 +57,8 @@ CREATE TABLE escalate_controls (
     ticket BLOB,
     teammate BLOB,
     until INTEGER,
-    -- The newest event, and the newest that has been delivered.
+    -- The newest event.
     events INTEGER NOT NULL,
-    delivered INTEGER NOT NULL DEFAULT 0,
     latest BLOB,
     PRIMARY KEY (workspace, conversation)
 ) STRICT, WITHOUT ROWID;
@@ -109,15 +108,21 @@ CREATE TABLE escalate_work (
     conversation BLOB NOT NULL,
     name TEXT NOT NULL,
     kind TEXT NOT NULL,
-    due_at INTEGER NOT NULL,
+    -- NULL: it is done, and stays for its mark.
+    due_at INTEGER,
     lease_until INTEGER,
     generation INTEGER NOT NULL,
     token INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
+    -- It is put off after a failure: not due sooner, whatever is scheduled.
+    failed INTEGER NOT NULL,
+    -- The newest event that this sink got.
+    delivered INTEGER NOT NULL,
     PRIMARY KEY (workspace, conversation, name)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX escalate_work_due ON escalate_work (due_at, workspace, conversation, name);
+-- By name: the deliveries that a dead sink has put off stand in nobody else's way.
+CREATE INDEX escalate_work_due ON escalate_work (name, due_at, workspace, conversation) WHERE due_at IS NOT NULL;
 CREATE INDEX escalate_work_leased ON escalate_work (lease_until, due_at) WHERE lease_until IS NOT NULL;
 
 -- Transcript writes for another database, until they are confirmed; at most one a commit.

@@ -4,9 +4,8 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
-use super::control;
 use super::fault::Fault;
-use super::row::{all, bytes, counter, first, id, instant, instant_if_any, json, parsed, rows, run};
+use super::row::{all, bound, bytes, counter, first, id, instant_if_any, json, parsed, rows, run};
 use crate::error::StoreError;
 use crate::event::EventSequence;
 use crate::id::{ConversationId, Place, WorkspaceId};
@@ -15,44 +14,48 @@ use crate::ports::{Claim, Claims, Settlement, Work, WorkKind, WorkKinds};
 const WORK: &str = "escalate_work";
 
 pub(super) const SCHEDULE: &str = "INSERT INTO escalate_work
-    (workspace, conversation, name, kind, due_at, lease_until, generation, token, attempts)
-    VALUES (?1, ?2, ?3, ?4, ?5, NULL, 1, ?6, 0)
+    (workspace, conversation, name, kind, due_at, lease_until, generation, token, attempts, failed, delivered)
+    VALUES (?1, ?2, ?3, ?4, ?5, NULL, 1, ?6, 0, 0, 0)
     ON CONFLICT (workspace, conversation, name) DO UPDATE
-    SET kind = ?4, due_at = min(due_at, ?5), generation = generation + 1";
+    SET kind = ?4, generation = generation + 1,
+        due_at = CASE WHEN failed AND kind = ?4 THEN due_at ELSE min(coalesce(due_at, ?5), ?5) END,
+        attempts = CASE WHEN kind = ?4 THEN attempts ELSE 0 END, failed = failed AND kind = ?4";
 pub(super) const NEXT_TOKEN: &str =
     "UPDATE escalate_meta SET tokens = tokens + 1 WHERE one = 1 RETURNING tokens";
 pub(super) const SCHEDULED: &str =
-    "SELECT workspace, conversation, kind, generation, token, attempts, due_at, lease_until FROM escalate_work
-    WHERE workspace = ?1 AND conversation = ?2 AND name = ?3";
-// In the order of the index: what is leased is few, and is stepped over.
+    "SELECT workspace, conversation, kind, generation, token, attempts, delivered, due_at, lease_until
+    FROM escalate_work WHERE workspace = ?1 AND conversation = ?2 AND name = ?3";
+// Of one name, in the order of the index: what others have put off is not read; what is leased is few, and is stepped
+// over.
 pub(super) const READY: &str =
-    "SELECT workspace, conversation, kind, generation, token, attempts, due_at, lease_until FROM escalate_work
-    WHERE (lease_until IS NULL OR lease_until <= ?1) AND instr(?3, '\"' || name || '\"')
-    ORDER BY due_at, workspace, conversation, name LIMIT ?2";
+    "SELECT workspace, conversation, kind, generation, token, attempts, delivered, due_at, lease_until
+    FROM escalate_work
+    WHERE name = ?3 AND due_at IS NOT NULL AND (lease_until IS NULL OR lease_until <= ?1)
+    ORDER BY due_at, workspace, conversation LIMIT ?2";
 pub(super) const LEASE_ENDS: &str = "SELECT min(max(due_at, lease_until)) FROM escalate_work
     WHERE lease_until > ?1 AND instr(?2, '\"' || name || '\"')";
 pub(super) const LEASE: &str =
     "UPDATE escalate_work SET lease_until = ?4, token = ?5, attempts = attempts + 1
     WHERE workspace = ?1 AND conversation = ?2 AND name = ?3";
 pub(super) const FREE: &str =
-    "UPDATE escalate_work SET lease_until = NULL, token = ?4, due_at = ?5, attempts = ?6
+    "UPDATE escalate_work SET lease_until = NULL, token = ?4, due_at = ?5, attempts = ?6, failed = ?7, delivered = ?8
     WHERE workspace = ?1 AND conversation = ?2 AND name = ?3";
 pub(super) const REMOVE: &str =
     "DELETE FROM escalate_work WHERE workspace = ?1 AND conversation = ?2 AND name = ?3";
 pub(super) const FORGET_OWED: &str =
     "DELETE FROM escalate_owed WHERE workspace = ?1 AND conversation = ?2 AND generation <= ?3";
 
-/// A row as it is. `delivered` of the claim is left to whoever gives it away.
+/// A row as it is.
 struct Found {
     claim: Claim,
-    due_at: DateTime<Utc>,
-    ready_at: DateTime<Utc>,
+    due_at: Option<DateTime<Utc>>,
+    lease_until: Option<DateTime<Utc>>,
 }
 
 pub(super) fn schedule(connection: &Connection, place: Place, work: &[Work]) -> Result<(), Fault> {
     for Work { kind, due_at } in work {
         let conversation = (!kind.is_of_workspace()).then_some(place.conversation);
-        let (workspace, name) = (bytes(place.workspace), kind.as_str());
+        let (workspace, name) = (bytes(place.workspace), kind.name());
         let conversation = key(conversation);
         let due_at = due_at.timestamp_micros();
         let token = next_token(connection)?;
@@ -75,8 +78,7 @@ pub(super) fn scheduled(
     kind: WorkKind,
 ) -> Result<Option<Claim>, Fault> {
     let conversation = (!kind.is_of_workspace()).then_some(place.conversation);
-    let found = row_of(connection, place.workspace, conversation, kind)?;
-    found.map(|found| with_delivered(connection, found.claim)).transpose()
+    Ok(row_of(connection, place.workspace, conversation, kind)?.map(|found| found.claim))
 }
 
 /// What is due at `now`, at most `limit`, without claiming it; and when the next piece is due.
@@ -84,12 +86,19 @@ fn due(
     connection: &Connection,
     now: DateTime<Utc>,
     limit: usize,
-    kinds: WorkKinds,
+    kinds: &WorkKinds,
 ) -> Result<(Vec<Found>, Option<DateTime<Utc>>), Fault> {
-    let (at, kinds) = (now.timestamp_micros(), json(WORK, &kinds.names())?);
-    let mut ready = all(connection, READY, params![at, rows(limit.saturating_add(1)), kinds], found)?;
-    let due = ready.iter().take(limit).take_while(|found| found.due_at <= now).count();
-    let unclaimed = ready.get(due).map(|found| found.ready_at);
+    let (at, names) = (now.timestamp_micros(), kinds.names());
+    let mut ready = Vec::new();
+    for name in &names {
+        ready.extend(all(connection, READY, params![at, rows(limit.saturating_add(1)), name], found)?);
+    }
+    ready.sort_by_cached_key(|Found { claim, due_at, .. }| {
+        (*due_at, claim.workspace, claim.conversation, claim.kind.name())
+    });
+    let kinds = json(WORK, &names)?;
+    let due = ready.iter().take(limit).take_while(|found| found.due_at.is_some_and(|at| at <= now)).count();
+    let unclaimed = ready.get(due).and_then(|found| found.due_at.max(found.lease_until));
     ready.truncate(due);
     let lease_ends =
         first(connection, LEASE_ENDS, params![at, kinds], |row| instant_if_any(row, 0))?.flatten();
@@ -101,7 +110,7 @@ pub(super) fn idle(
     connection: &Connection,
     now: DateTime<Utc>,
     limit: usize,
-    kinds: WorkKinds,
+    kinds: &WorkKinds,
 ) -> Result<Option<Claims>, Fault> {
     let (due, next) = due(connection, now, limit, kinds)?;
     Ok(due.is_empty().then_some(Claims { claims: Vec::new(), next }))
@@ -112,20 +121,20 @@ pub(super) fn claim(
     now: DateTime<Utc>,
     lease_until: DateTime<Utc>,
     limit: usize,
-    kinds: WorkKinds,
+    kinds: &WorkKinds,
 ) -> Result<Claims, Fault> {
     let (due, next) = due(connection, now, limit, kinds)?;
     let lease = |Found { mut claim, .. }| {
         let token = next_token(connection)?;
         let (workspace, conversation) = (bytes(claim.workspace), key(claim.conversation));
-        let name = claim.kind.as_str();
+        let name = claim.kind.name();
         run(
             connection,
             LEASE,
             params![workspace, conversation, name, lease_until.timestamp_micros(), token],
         )?;
         claim.token = token.cast_unsigned();
-        with_delivered(connection, claim)
+        Ok(claim)
     };
     Ok(Claims { claims: due.into_iter().map(lease).collect::<Result<_, Fault>>()?, next })
 }
@@ -133,27 +142,28 @@ pub(super) fn claim(
 pub(super) fn settle(connection: &Connection, claim: &Claim, settlement: Settlement) -> Result<(), Fault> {
     let found = row_of(connection, claim.workspace, claim.conversation, claim.kind)?;
     let found = found.filter(|found| found.claim.token == claim.token).ok_or(StoreError::ClaimLost)?;
-    let place = claim.conversation.map(|conversation| Place::new(claim.workspace, conversation));
-    if let (Some(place), Some(delivered)) = (place, settlement.delivered) {
-        control::move_delivered(connection, place, delivered)?;
-    }
     let (workspace, conversation) = (bytes(claim.workspace), key(claim.conversation));
-    let name = claim.kind.as_str();
+    let name = claim.kind.name();
     let unchanged = found.claim.generation == claim.generation;
-    let stays = match settlement.again_at {
-        Some(again_at) if unchanged => Some((again_at, found.claim.attempts)),
-        // What was scheduled since may be due sooner.
-        Some(again_at) => Some((again_at.min(found.due_at), found.claim.attempts)),
-        None if unchanged => None,
-        None => Some((found.due_at, 0)),
-    };
-    match stays {
-        Some((due_at, attempts)) => {
-            let token = next_token(connection)?;
-            let due_at = due_at.timestamp_micros();
-            run(connection, FREE, params![workspace, conversation, name, token, due_at, attempts])?;
-        }
-        None => drop(run(connection, REMOVE, params![workspace, conversation, name])?),
+    if unchanged && settlement.again_at.is_none() && !matches!(claim.kind, WorkKind::Deliver { .. }) {
+        run(connection, REMOVE, params![workspace, conversation, name])?;
+    } else {
+        let failed = settlement.failed && settlement.again_at.is_some();
+        let due_at = match settlement.again_at {
+            // What was scheduled since may be due sooner.
+            Some(again_at) if !unchanged && !failed => found.due_at.map(|due_at| due_at.min(again_at)),
+            Some(again_at) => Some(again_at),
+            // Done; what stays is the mark.
+            None if unchanged => None,
+            None => found.due_at,
+        };
+        let delivered = found.claim.delivered.max(settlement.delivered.unwrap_or_default());
+        let moved = delivered > found.claim.delivered;
+        let attempts = if failed && !moved { found.claim.attempts } else { u32::from(failed) };
+        let (due_at, delivered) = (due_at.map(|due_at| due_at.timestamp_micros()), bound(delivered.0));
+        let token = next_token(connection)?;
+        let columns = params![workspace, conversation, name, token, due_at, attempts, failed, delivered];
+        run(connection, FREE, columns)?;
     }
     if settlement.again_at.is_none() && claim.kind == WorkKind::FinishTranscript {
         let generation = claim.generation.cast_signed();
@@ -168,17 +178,16 @@ fn row_of(
     conversation: Option<ConversationId>,
     kind: WorkKind,
 ) -> Result<Option<Found>, Fault> {
-    first(connection, SCHEDULED, params![bytes(workspace), key(conversation), kind.as_str()], found)
+    first(connection, SCHEDULED, params![bytes(workspace), key(conversation), kind.name()], found)
 }
 
-/// Reads the columns `workspace, conversation, kind, generation, token, attempts, due_at, lease_until`.
+/// Reads the columns `workspace, conversation, kind, generation, token, attempts, delivered, due_at, lease_until`.
 fn found(row: &Row<'_>) -> Result<Found, Fault> {
     let conversation = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
     let conversation = match conversation {
         [] => None,
         id => Some(Uuid::from_slice(id).map_err(|_| Fault::Unknown { table: WORK, column: "conversation" })?),
     };
-    let due_at = instant(row, 6)?;
     Ok(Found {
         claim: Claim {
             workspace: id(row, 0)?,
@@ -187,18 +196,11 @@ fn found(row: &Row<'_>) -> Result<Found, Fault> {
             generation: counter(row, 3)?,
             token: counter(row, 4)?,
             attempts: row.get(5)?,
-            delivered: EventSequence::default(),
+            delivered: EventSequence(counter(row, 6)?),
         },
-        due_at,
-        ready_at: instant_if_any(row, 7)?.map_or(due_at, |lease| lease.max(due_at)),
+        due_at: instant_if_any(row, 7)?,
+        lease_until: instant_if_any(row, 8)?,
     })
-}
-
-fn with_delivered(connection: &Connection, mut claim: Claim) -> Result<Claim, Fault> {
-    if let Some(conversation) = claim.conversation {
-        claim.delivered = control::cell(connection, Place::new(claim.workspace, conversation))?.delivered;
-    }
-    Ok(claim)
 }
 
 /// Empty for the work of a workspace, which no id is.

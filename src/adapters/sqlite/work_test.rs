@@ -3,21 +3,20 @@
 use futures::executor::block_on;
 
 use super::SqliteStore;
-use super::fixture::{at, commit, nothing, open, place, said, temporary};
+use super::fixture::{at, commit, deliver, kinds, nothing, open, place, said, temporary};
 use crate::control::Epoch;
 use crate::error::StoreError;
 use crate::ports::{
-    Ask, Claim, Claims, Commit, Settlement, TicketRepository, TranscriptWrite, Whereabouts, Work, WorkKind,
-    WorkKinds,
+    Ask, Claim, Claims, Commit, Settlement, TicketRepository, TranscriptWrite, Whereabouts, Work,
 };
 
 fn schedule(store: &SqliteStore, of: u128, expected: u64, due: i64) {
-    let work = vec![Work { kind: WorkKind::Deliver, due_at: at(due) }];
+    let work = vec![Work { kind: deliver(), due_at: at(due) }];
     commit(store, Commit { work, ..nothing(of, expected) }).unwrap();
 }
 
 fn claim(store: &SqliteStore, now: i64, until: i64, limit: usize) -> Claims {
-    block_on(store.claim(at(now), at(until), limit, WorkKinds::ALL)).unwrap()
+    block_on(store.claim(at(now), at(until), limit, kinds())).unwrap()
 }
 
 fn settle(store: &SqliteStore, claim: Claim) -> Result<(), StoreError> {
@@ -77,11 +76,15 @@ fn work_scheduled_while_it_is_done_stays() {
     assert!(matches!(settle(&store, old), Err(StoreError::ClaimLost)));
     let stayed = claim(&store, 8, 60, 1).claims[0];
     assert_eq!((stayed.generation, stayed.attempts), (2, 0));
-    let again = Settlement { again_at: Some(at(100)), delivered: Some(crate::event::EventSequence(3)) };
+    let again = Settlement {
+        again_at: Some(at(100)),
+        delivered: Some(crate::event::EventSequence(3)),
+        failed: false,
+    };
     block_on(store.settle(stayed, again)).unwrap();
     assert_eq!(claim(&store, 99, 200, 1).next, Some(at(100)));
     let later = claim(&store, 100, 200, 1).claims[0];
-    assert_eq!((later.delivered.0, later.attempts), (3, 1));
+    assert_eq!((later.delivered.0, later.attempts), (3, 0));
 }
 
 #[test]

@@ -81,7 +81,7 @@ use crate::ports::{Clock, EventSink};
 ///     .only(move |event| event.workspace == acme)
 ///     .on_disabled(|disabled| eprintln!("{} takes no more webhooks: {:?}", disabled.host, disabled.because))
 ///     .build()?;
-/// // let desk = Desk::builder(…).sink(hooks.clone()).lease(TimeDelta::minutes(1)).build();
+/// // let desk = Desk::builder(…).sink("hooks".parse()?, hooks.clone()).lease(TimeDelta::minutes(1)).build();
 /// # Ok(())
 /// # }
 /// ```

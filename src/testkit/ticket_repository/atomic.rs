@@ -7,7 +7,7 @@ use crate::id::Place;
 use crate::message::Sequence;
 use crate::ports::{Ask, Snapshot, TicketRepository, TranscriptWrite, Unplaced, Whereabouts, WorkKind};
 use crate::testkit::fixtures::ticket::{
-    Change, claimed, closed, escalation, look, only_claim, opened, scheduled, trace,
+    Change, DELIVER, claimed, closed, escalation, look, only_claim, opened, scheduled, trace,
 };
 use crate::testkit::fixtures::transcript::said;
 use crate::testkit::fixtures::{at, claim_lost, conflict, id, key, ok, place};
@@ -20,7 +20,7 @@ fn loaded(place: Place, snapshot: &Snapshot) -> Change {
         .held_by(3)
         .event(snapshot, id(2), EventKind::Summarised)
         .answering(escalation(2))
-        .work(WorkKind::Deliver, -500)
+        .work(DELIVER, -500)
         .work(WorkKind::Sweep, -500)
         .work(WorkKind::FinishTranscript, -500)
         .writing(write)
@@ -53,9 +53,9 @@ pub async fn every_part_is_written(store: &dyn TicketRepository) {
         committed.owed,
         "the transcript write is kept, and claimed"
     );
-    let mut kinds: Vec<_> = claimed(store, 0).await.claims.iter().map(|claim| claim.kind.as_str()).collect();
+    let mut kinds: Vec<_> = claimed(store, 0).await.claims.iter().map(|claim| claim.kind.name()).collect();
     kinds.sort_unstable();
-    assert_eq!(kinds, ["deliver", "finish_transcript", "sweep"], "the work is written");
+    assert_eq!(kinds, ["deliver:main", "finish_transcript", "sweep"], "the work is written");
 }
 
 /// A stale revision leaves nothing.
@@ -83,7 +83,7 @@ pub async fn a_second_open_ticket_leaves_nothing(store: &dyn TicketRepository) {
 
 /// A lost claim leaves nothing.
 pub async fn a_lost_claim_leaves_nothing(store: &dyn TicketRepository) {
-    scheduled(store, place(1), WorkKind::Deliver, 0).await;
+    scheduled(store, place(1), DELIVER, 0).await;
     let lost = only_claim(store, 0, "what is due is claimed").await;
     only_claim(store, 10, "a lease that ran out is claimed again").await;
     let change = loaded(place(1), &look(store, place(1)).await).settling(lost);
@@ -114,7 +114,7 @@ pub async fn an_abandoned_sweep_leaves_the_ticket_waiting(store: &dyn TicketRepo
         .with(snapshot.ticket.clone().unwrap())
         .placed(Rule::LeastRecent, &[(1, 1)])
         .placing(|placement| placement.unplaced = Unplaced::Abandon)
-        .work(WorkKind::Deliver, -500);
+        .work(DELIVER, -500);
     leaves_nothing!(
         store,
         conflict,

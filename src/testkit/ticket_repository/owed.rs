@@ -5,11 +5,11 @@ use crate::id::Place;
 use crate::ports::{
     Claim, Committed, Owed, Settlement, TicketRepository, TranscriptWrite, Whereabouts, WorkKind,
 };
-use crate::testkit::fixtures::ticket::{Change, claimed, look, only_claim};
+use crate::testkit::fixtures::ticket::{Change, DELIVER, claimed, look, only_claim};
 use crate::testkit::fixtures::transcript::{answered, said};
 use crate::testkit::fixtures::{at, claim_lost, ok, place};
 
-const DONE: Settlement = Settlement { delivered: None, again_at: None };
+const DONE: Settlement = Settlement { delivered: None, again_at: None, failed: false };
 
 /// A write that tells itself from others by its fence.
 fn write(n: u32) -> TranscriptWrite {
@@ -143,8 +143,7 @@ pub async fn a_commit_settles_an_owed_write(store: &dyn TicketRepository) {
 
 /// A commit without a transcript write owes nothing.
 pub async fn other_commits_owe_nothing(store: &dyn TicketRepository) {
-    let committed =
-        Change::on(place(1), &look(store, place(1)).await).work(WorkKind::Deliver, 5).kept(store).await;
+    let committed = Change::on(place(1), &look(store, place(1)).await).work(DELIVER, 5).kept(store).await;
     assert_eq!(committed.owed, None, "no transcript write, no claim");
     assert_eq!(look(store, place(1)).await.owed, None, "no transcript write, nothing owed");
 }

@@ -1,14 +1,14 @@
 //! Scheduling work: one piece of each kind, the earlier instant, and a generation that grows.
 
 use crate::ports::{Settlement, TicketRepository, WorkKind};
-use crate::testkit::fixtures::ticket::{Change, claimed, look, only_claim, scheduled};
+use crate::testkit::fixtures::ticket::{Change, DELIVER, claimed, look, only_claim, scheduled};
 use crate::testkit::fixtures::{at, id, ok, place};
 
 /// Scheduled again, work keeps the earlier instant, whichever came first.
 pub async fn the_earlier_instant_is_kept(store: &dyn TicketRepository) {
     for (n, first, second) in [(1, 10, 90), (2, 90, 10)] {
-        scheduled(store, place(n), WorkKind::Deliver, first).await;
-        scheduled(store, place(n), WorkKind::Deliver, second).await;
+        scheduled(store, place(n), DELIVER, first).await;
+        scheduled(store, place(n), DELIVER, second).await;
         assert_eq!(
             claimed(store, 9).await.next,
             Some(at(10)),
@@ -30,9 +30,9 @@ pub async fn the_newer_contents_are_taken(store: &dyn TicketRepository) {
 
 /// The generation grows whenever work is scheduled again, and only then.
 pub async fn the_generation_grows(store: &dyn TicketRepository) {
-    scheduled(store, place(1), WorkKind::Deliver, 10).await;
+    scheduled(store, place(1), DELIVER, 10).await;
     let first = only_claim(store, 10, "what is due is claimed").await;
-    scheduled(store, place(1), WorkKind::Deliver, 90).await;
+    scheduled(store, place(1), DELIVER, 90).await;
     let second = only_claim(store, 20, "the lease ran out").await;
     assert!(
         second.generation > first.generation,
@@ -45,18 +45,18 @@ pub async fn the_generation_grows(store: &dyn TicketRepository) {
 /// One commit schedules several kinds, each for its own instant.
 pub async fn one_commit_schedules_several_kinds(store: &dyn TicketRepository) {
     let change = Change::on(place(1), &look(store, place(1)).await)
-        .work(WorkKind::Deliver, 30)
+        .work(DELIVER, 30)
         .work(WorkKind::EndGrace { ticket: id(1) }, 10)
         .work(WorkKind::Sweep, 20);
     change.kept(store).await;
-    let names: Vec<_> = claimed(store, 30).await.claims.iter().map(|claim| claim.kind.as_str()).collect();
-    assert_eq!(names, ["end_grace", "sweep", "deliver"], "each kind for its own instant");
+    let names: Vec<_> = claimed(store, 30).await.claims.iter().map(|claim| claim.kind.name()).collect();
+    assert_eq!(names, ["end_grace", "sweep", "deliver:main"], "each kind for its own instant");
 }
 
 /// Kinds, conversations and workspaces have work of their own; a commit schedules in its own.
 pub async fn work_of_two_conversations_is_apart(store: &dyn TicketRepository) {
-    scheduled(store, place(1), WorkKind::Deliver, 10).await;
-    scheduled(store, place(2), WorkKind::Deliver, 20).await;
+    scheduled(store, place(1), DELIVER, 10).await;
+    scheduled(store, place(2), DELIVER, 20).await;
     let one = only_claim(store, 10, "only the first is due").await;
     assert_eq!(
         one.conversation,
@@ -85,8 +85,8 @@ pub async fn a_workspace_has_one_sweep(store: &dyn TicketRepository) {
 
 /// Scheduling again does not end a lease: whoever is at it stays at it.
 pub async fn scheduling_again_keeps_the_lease(store: &dyn TicketRepository) {
-    scheduled(store, place(1), WorkKind::Deliver, 10).await;
+    scheduled(store, place(1), DELIVER, 10).await;
     only_claim(store, 10, "what is due is claimed").await;
-    scheduled(store, place(1), WorkKind::Deliver, 11).await;
+    scheduled(store, place(1), DELIVER, 11).await;
     assert_eq!(claimed(store, 15).await.claims, [], "leased until `lease_until`, also when scheduled again");
 }

@@ -1,23 +1,19 @@
 //! Ending a claim: done, done again later, or lost to somebody else.
 
 use crate::event::EventSequence;
-use crate::ports::{Claims, Settlement, TicketRepository, WorkKind, WorkKinds};
-use crate::testkit::fixtures::ticket::{Change, claimed, look, only_claim, scheduled};
+use crate::ports::{Claims, Settlement, TicketRepository, WorkKind};
+use crate::testkit::fixtures::ticket::{Change, DELIVER, claimed, every_kind, look, only_claim, scheduled};
 use crate::testkit::fixtures::{at, claim_lost, id, ok, place};
 
-const DONE: Settlement = Settlement { delivered: None, again_at: None };
+const DONE: Settlement = Settlement { delivered: None, again_at: None, failed: false };
 
 fn again(second: i64) -> Settlement {
     Settlement { again_at: Some(at(second)), ..DONE }
 }
 
-fn delivered(sequence: u64) -> Settlement {
-    Settlement { delivered: Some(EventSequence(sequence)), ..DONE }
-}
-
 /// Settled work is gone.
 pub async fn settled_work_is_gone(store: &dyn TicketRepository) {
-    scheduled(store, place(1), WorkKind::Deliver, 10).await;
+    scheduled(store, place(1), DELIVER, 10).await;
     let claim = only_claim(store, 10, "what is due is claimed").await;
     ok(store.settle(claim, DONE).await, "`settle` ends a claim");
     assert_eq!(claimed(store, 900).await, Claims::default(), "without `again_at` the work is removed");
@@ -25,7 +21,7 @@ pub async fn settled_work_is_gone(store: &dyn TicketRepository) {
 
 /// A claim is settled once.
 pub async fn a_claim_is_settled_once(store: &dyn TicketRepository) {
-    scheduled(store, place(1), WorkKind::Deliver, 10).await;
+    scheduled(store, place(1), DELIVER, 10).await;
     let claim = only_claim(store, 10, "what is due is claimed").await;
     ok(store.settle(claim, again(50)).await, "`settle` ends a claim");
     claim_lost(store.settle(claim, DONE).await, "`settle`: settled since, with `again_at`: ClaimLost");
@@ -36,10 +32,10 @@ pub async fn a_claim_is_settled_once(store: &dyn TicketRepository) {
 
 /// A claim that was claimed again is lost, and settling it changes nothing.
 pub async fn a_claim_claimed_again_is_lost(store: &dyn TicketRepository) {
-    scheduled(store, place(1), WorkKind::Deliver, 10).await;
+    scheduled(store, place(1), DELIVER, 10).await;
     let first = only_claim(store, 10, "what is due is claimed").await;
     let second = only_claim(store, 20, "the lease ran out").await;
-    let late = Settlement { delivered: Some(EventSequence(9)), again_at: Some(at(900)) };
+    let late = Settlement { delivered: Some(EventSequence(9)), ..again(900) };
     claim_lost(store.settle(first, late).await, "`settle`: claimed again since: ClaimLost");
     claim_lost(store.settle(first, DONE).await, "`settle`: claimed again since: ClaimLost");
     let third =
@@ -51,7 +47,7 @@ pub async fn a_claim_claimed_again_is_lost(store: &dyn TicketRepository) {
 
 /// A claim whose lease ran out may still be settled while nobody else has claimed the work.
 pub async fn a_late_claim_is_good_until_somebody_claims(store: &dyn TicketRepository) {
-    scheduled(store, place(1), WorkKind::Deliver, 10).await;
+    scheduled(store, place(1), DELIVER, 10).await;
     let claim = only_claim(store, 10, "what is due is claimed").await;
     assert_eq!(claimed(store, 5).await.claims, [], "nothing was due then");
     ok(store.settle(claim, DONE).await, "lost only if it was claimed again or settled since");
@@ -60,11 +56,11 @@ pub async fn a_late_claim_is_good_until_somebody_claims(store: &dyn TicketReposi
 
 /// An old claim has no say over work of the same kind that was scheduled after the old was done.
 pub async fn an_old_claim_does_not_settle_new_work(store: &dyn TicketRepository) {
-    scheduled(store, place(1), WorkKind::Deliver, 10).await;
+    scheduled(store, place(1), DELIVER, 10).await;
     let old = only_claim(store, 10, "what is due is claimed").await;
     let newer = only_claim(store, 20, "the lease ran out").await;
     ok(store.settle(newer, DONE).await, "the newest claim may settle it");
-    scheduled(store, place(1), WorkKind::Deliver, 30).await;
+    scheduled(store, place(1), DELIVER, 30).await;
     claim_lost(
         store.settle(old, DONE).await,
         "`settle`: the old work was settled since; this is another: ClaimLost",
@@ -79,24 +75,21 @@ pub async fn an_old_claim_does_not_settle_new_work(store: &dyn TicketRepository)
 
 /// With `again_at` the work is due then: not before, and from then on free, whatever its lease was.
 pub async fn again_at_names_the_next_instant(store: &dyn TicketRepository) {
-    scheduled(store, place(1), WorkKind::Deliver, 10).await;
-    let claims = ok(store.claim(at(10), at(1_000), 1, WorkKinds::ALL).await, "`claim` claims what is due");
+    scheduled(store, place(1), DELIVER, 10).await;
+    let claims = ok(store.claim(at(10), at(1_000), 1, every_kind()).await, "`claim` claims what is due");
     ok(store.settle(claims.claims[0], again(50)).await, "`settle` ends a claim");
     let early = claimed(store, 49).await;
     assert_eq!((early.claims, early.next), (vec![], Some(at(50))), "with `again_at` the work is due then");
     let claim =
         only_claim(store, 50, "with `again_at` the work is due then, its old lease notwithstanding").await;
-    assert_eq!(
-        claim.attempts, 1,
-        "how often it was claimed before: the attempts of work that is tried again count on"
-    );
+    assert_eq!(claim.attempts, 0, "it did not fail, so it got on");
 }
 
 /// Work that was scheduled again since it was claimed stays, due as it is, free at once.
 pub async fn work_scheduled_again_outlives_its_settlement(store: &dyn TicketRepository) {
-    scheduled(store, place(1), WorkKind::Deliver, 10).await;
-    let claims = ok(store.claim(at(10), at(1_000), 1, WorkKinds::ALL).await, "`claim` claims what is due");
-    scheduled(store, place(1), WorkKind::Deliver, 12).await;
+    scheduled(store, place(1), DELIVER, 10).await;
+    let claims = ok(store.claim(at(10), at(1_000), 1, every_kind()).await, "`claim` claims what is due");
+    scheduled(store, place(1), DELIVER, 12).await;
     ok(store.settle(claims.claims[0], DONE).await, "`settle` ends a claim");
     let claim =
         only_claim(store, 12, "its generation grew: it stays, due as it is, free to be claimed").await;
@@ -107,7 +100,7 @@ pub async fn work_scheduled_again_outlives_its_settlement(store: &dyn TicketRepo
 
 /// A commit settles the claim it does the work of.
 pub async fn a_commit_settles_its_claim(store: &dyn TicketRepository) {
-    scheduled(store, place(1), WorkKind::Deliver, 10).await;
+    scheduled(store, place(1), DELIVER, 10).await;
     let claim = only_claim(store, 10, "what is due is claimed").await;
     Change::on(place(1), &look(store, place(1)).await).settling(claim).kept(store).await;
     assert_eq!(claimed(store, 900).await, Claims::default(), "`settles` ends that work");
@@ -124,7 +117,7 @@ pub async fn a_commit_settles_a_sweep(store: &dyn TicketRepository) {
 
 /// A commit whose claim is lost fails, and settles nothing.
 pub async fn a_commit_with_a_lost_claim_fails(store: &dyn TicketRepository) {
-    scheduled(store, place(1), WorkKind::Deliver, 10).await;
+    scheduled(store, place(1), DELIVER, 10).await;
     let lost = only_claim(store, 10, "what is due is claimed").await;
     let held = only_claim(store, 20, "the lease ran out").await;
     let before = look(store, place(1)).await;
@@ -150,47 +143,9 @@ pub async fn work_scheduled_again_outlives_a_commit(store: &dyn TicketRepository
 
 /// A commit that settles work and schedules it again leaves it scheduled.
 pub async fn a_commit_may_schedule_what_it_settles(store: &dyn TicketRepository) {
-    scheduled(store, place(1), WorkKind::Deliver, 10).await;
+    scheduled(store, place(1), DELIVER, 10).await;
     let claim = only_claim(store, 10, "what is due is claimed").await;
-    let change =
-        Change::on(place(1), &look(store, place(1)).await).settling(claim).work(WorkKind::Deliver, 50);
+    let change = Change::on(place(1), &look(store, place(1)).await).settling(claim).work(DELIVER, 50);
     change.kept(store).await;
     only_claim(store, 50, "what a commit schedules is scheduled, also beside `settles`").await;
-}
-
-/// The delivery mark moves with a settlement and comes with later claims, never back.
-pub async fn the_delivery_mark_moves_on(store: &dyn TicketRepository) {
-    let mut due = 10;
-    scheduled(store, place(1), WorkKind::Deliver, due).await;
-    for (settled, expected) in [(Some(3), 3), (Some(1), 3), (None, 3), (Some(5), 5)] {
-        let claim = only_claim(store, due, "what is due is claimed").await;
-        due += 20;
-        let delivered = settled.map(EventSequence);
-        ok(
-            store.settle(claim, Settlement { delivered, again_at: Some(at(due)) }).await,
-            "`settle` ends a claim",
-        );
-        let later = only_claim(store, due, "with `again_at` the work is due then").await;
-        assert_eq!(later.delivered, EventSequence(expected), "`delivered` moves the mark, never back");
-        due += 20;
-        ok(store.settle(later, again(due)).await, "`settle` ends a claim");
-    }
-}
-
-/// The delivery mark is the conversation's: it stays when the work is done and scheduled anew.
-pub async fn the_delivery_mark_outlives_the_work(store: &dyn TicketRepository) {
-    scheduled(store, place(1), WorkKind::Deliver, 10).await;
-    let claim = only_claim(store, 10, "what is due is claimed").await;
-    ok(store.settle(claim, delivered(4)).await, "`settle` ends a claim");
-    scheduled(store, place(1), WorkKind::Deliver, 20).await;
-    let claim = only_claim(store, 20, "scheduled anew").await;
-    assert_eq!(
-        claim.delivered,
-        EventSequence(4),
-        "the mark is the conversation's, not the work's: nothing goes out twice"
-    );
-    ok(store.settle(claim, DONE).await, "`settle` ends a claim");
-    scheduled(store, place(2), WorkKind::Deliver, 30).await;
-    let other = only_claim(store, 30, "another conversation").await;
-    assert_eq!(other.delivered, EventSequence(0), "another conversation has a mark of its own");
 }

@@ -5,7 +5,7 @@ use crate::control::ControlState;
 use crate::event::EventSequence;
 use crate::ports::{Ask, Routing, Settlement, Snapshot, TicketFilter, TicketRepository, WorkKind};
 use crate::testkit::fixtures::ticket::{
-    Change, closed, escalation, look, mate, only_claim, opened, opened_on, scheduled, trace,
+    Change, DELIVER, closed, escalation, look, mate, only_claim, opened, opened_on, scheduled, trace,
 };
 use crate::testkit::fixtures::{ABROAD, HOME, abroad, claim_lost, id, key, ok, place};
 
@@ -33,7 +33,7 @@ pub async fn commit_sees_one_workspace(store: &dyn TicketRepository) {
     let before = trace(store, &[place(1)], &key("ask-1")).await;
     let foreign = abroad(place(1));
     let change = Change::opening(foreign, &look(store, foreign).await, 1).answering(escalation(1));
-    change.held_by(1).work(WorkKind::Deliver, 5).kept(store).await;
+    change.held_by(1).work(DELIVER, 5).kept(store).await;
     closed(store, foreign).await;
     // `claim` is of all workspaces, so the work over there is due from here too, until it is done.
     let claim = only_claim(store, 5, "`claim` is of all workspaces").await;
@@ -101,7 +101,7 @@ pub async fn placements_see_one_workspace(store: &dyn TicketRepository) {
 
 /// `settle` does not end another workspace's work.
 pub async fn settle_sees_one_workspace(store: &dyn TicketRepository) {
-    scheduled(store, place(1), WorkKind::Deliver, 0).await;
+    scheduled(store, place(1), DELIVER, 0).await;
     scheduled(store, place(1), WorkKind::Sweep, 500).await;
     let claim = only_claim(store, 0, "what is due is claimed").await;
     let mut foreign = claim;
@@ -119,19 +119,22 @@ pub async fn settle_sees_one_workspace(store: &dyn TicketRepository) {
 
 /// Work of two workspaces is apart, also where their ids are the same.
 pub async fn work_of_two_workspaces_is_apart(store: &dyn TicketRepository) {
-    for kind in [WorkKind::Deliver, WorkKind::Sweep] {
+    for kind in [DELIVER, WorkKind::Sweep] {
         scheduled(store, place(1), kind, 0).await;
         scheduled(store, abroad(place(1)), kind, 0).await;
     }
     let claims = crate::testkit::fixtures::ticket::claimed(store, 0).await.claims;
-    let mut found: Vec<_> = claims.iter().map(|claim| (claim.workspace, claim.kind.as_str())).collect();
+    let mut found: Vec<_> = claims.iter().map(|claim| (claim.workspace, claim.kind.name())).collect();
     found.sort_unstable();
-    let expected = [(HOME, "deliver"), (HOME, "sweep"), (ABROAD, "deliver"), (ABROAD, "sweep")];
+    let names = [(HOME, "deliver:main"), (HOME, "sweep"), (ABROAD, "deliver:main"), (ABROAD, "sweep")];
+    let expected = names.map(|(workspace, name)| (workspace, name.into()));
     assert_eq!(found, expected, "`claim` is of all workspaces, and each has its own work");
-    let home =
-        claims.iter().find(|claim| claim.workspace == HOME && claim.kind == WorkKind::Deliver).unwrap();
-    let again =
-        Settlement { delivered: Some(EventSequence(5)), again_at: Some(crate::testkit::fixtures::at(50)) };
+    let home = claims.iter().find(|claim| claim.workspace == HOME && claim.kind == DELIVER).unwrap();
+    let again = Settlement {
+        delivered: Some(EventSequence(5)),
+        again_at: Some(crate::testkit::fixtures::at(50)),
+        failed: false,
+    };
     ok(store.settle(*home, again).await, "`settle` ends a claim");
     let foreign = crate::testkit::fixtures::ticket::claimed(store, 20).await.claims;
     assert_eq!(foreign.len(), 3, "settling one workspace's work leaves the others'");

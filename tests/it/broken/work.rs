@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use escalate::ports::{Ask, Claim, Claims, Commit, Committed, Settlement, Snapshot, WorkKinds};
+use escalate::ports::{Ask, Claim, Claims, Commit, Committed, Settlement, Snapshot, WorkKind, WorkKinds};
 use escalate::{EventSequence, MemoryStore, Place, StoreError, TicketRepository};
 
 use super::forward::TicketFault;
@@ -11,6 +11,7 @@ use super::stores;
 stores! {
     ClaimsEarly ClaimsEveryKind ClaimsShortestDueFirst ClaimsOneTooMany ForgetsLeases KeepsLeasesForEver TellsNoNext
     CountsNoAttempts HidesTheGeneration SettlesLostClaims ForgetsToTryAgain ForgetsTheMark MarksDeliveredInClaims
+    HurriesFailures HoldsWhatDidNotFail CountsFailuresForEver
     CommitsSettleNothing LeavesSettledWork OwesNothing OwesTheNewestFirst
 }
 
@@ -26,6 +27,12 @@ macro_rules! fault {
     };
 }
 
+fn every_kind() -> WorkKinds {
+    let fixed = [WorkKind::SUMMARISE, WorkKind::SWEEP, WorkKind::FINISH_TRANSCRIPT, WorkKind::END_GRACE];
+    // The sinks that the cases name.
+    WorkKinds::of(&fixed).and_sink("main".parse().unwrap()).and_sink("other".parse().unwrap())
+}
+
 type Answer<T> = Result<T, StoreError>;
 type Instant = DateTime<Utc>;
 
@@ -37,7 +44,7 @@ fault! { ClaimsEarly:
 
 fault! { ClaimsEveryKind:
     async fn claim(&self, now: Instant, lease_until: Instant, limit: usize, _: WorkKinds) -> Answer<Claims> {
-        self.0.claim(now, lease_until, limit, WorkKinds::ALL).await
+        self.0.claim(now, lease_until, limit, every_kind()).await
     }
 }
 
@@ -122,6 +129,30 @@ fault! { MarksDeliveredInClaims:
         // The last settlement's word, also where it went back.
         let last = self.1.lock().unwrap().last().copied().unwrap_or(0);
         claims.claims.iter_mut().for_each(|claim| claim.delivered = EventSequence(last));
+        Ok(claims)
+    }
+}
+
+fault! { HurriesFailures:
+    async fn settle(&self, claim: Claim, settlement: Settlement) -> Answer<()> {
+        self.0.settle(claim, Settlement { failed: false, ..settlement }).await
+    }
+}
+
+fault! { HoldsWhatDidNotFail:
+    async fn settle(&self, claim: Claim, settlement: Settlement) -> Answer<()> {
+        self.0.settle(claim, Settlement { failed: true, ..settlement }).await
+    }
+}
+
+fault! { CountsFailuresForEver:
+    async fn claim(&self, now: Instant, lease_until: Instant, limit: usize, kinds: WorkKinds) -> Answer<Claims> {
+        let mut claims = self.0.claim(now, lease_until, limit, kinds).await?;
+        let mut claimed = self.1.lock().unwrap();
+        for claim in &mut claims.claims {
+            claim.attempts = u32::try_from(claimed.len()).unwrap();
+            claimed.push(0);
+        }
         Ok(claims)
     }
 }

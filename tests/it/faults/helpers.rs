@@ -193,7 +193,7 @@ fn a_sink_that_fails_gets_everything_later_in_order_under_the_same_ids() {
         let _turn = block_on(prepare(&office, From::Ai));
         let sink = Sink { ills: Arc::new(Mutex::new(ills.clone().into())), ..Sink::default() };
         let desk = office.desk(office.shop.clone(), office.shop.clone(), office.shop.clone());
-        let desk = desk.sink(sink.clone()).build();
+        let desk = desk.sink("main".parse().unwrap(), sink.clone()).build();
         block_on(escalated(&desk));
         run_due(&desk);
         block_on(desk.take_over(here(), ANA, key("take"))).unwrap();
@@ -226,7 +226,7 @@ fn an_escalation_nobody_can_take_is_told_of() {
         let office = Office::new(Layout::Shared).await;
         let sink = Sink::default();
         let desk = office.desk(office.shop.clone(), office.shop.clone(), office.shop.clone());
-        let desk = desk.sink(sink.clone()).build();
+        let desk = desk.sink("main".parse().unwrap(), sink.clone()).build();
         let asked = || Escalate::because(ReasonCode::Other).needing(["a skill nobody has"]);
         for n in 0..3 {
             desk.escalate(here(), Actor::System, key(format!("escalate-{n}")), asked()).await.unwrap();
@@ -248,7 +248,7 @@ fn a_panic_in_one_piece_of_work_leaves_the_others_alone() {
     let _turn = block_on(prepare(&office, From::Ai));
     let sink = Sink::default();
     let desk = office.desk(office.shop.clone(), office.shop.clone(), office.shop.clone());
-    let desk = desk.sink(sink.clone()).summarizer(Writer(Ill::Panics)).build();
+    let desk = desk.sink("main".parse().unwrap(), sink.clone()).summarizer(Writer(Ill::Panics)).build();
     block_on(escalated(&desk));
     let report =
         block_on(AssertUnwindSafe(desk.run_due(100)).catch_unwind()).expect("caught inside").unwrap();

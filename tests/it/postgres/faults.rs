@@ -83,7 +83,10 @@ fn change(place: Place, snapshot: &Snapshot) -> Commit {
     Commit {
         events: vec![event(place, ticket, snapshot.events + 1)],
         answer: Some(answered),
-        work: vec![Work { kind: WorkKind::Deliver, due_at: DateTime::UNIX_EPOCH }],
+        work: vec![Work {
+            kind: WorkKind::Deliver { sink: "main".parse().unwrap() },
+            due_at: DateTime::UNIX_EPOCH,
+        }],
         transcript: Some(TranscriptWrite {
             whereabouts: Whereabouts::Here,
             fence: Epoch(0),

@@ -113,7 +113,7 @@ fn a_worker_without_a_sink_leaves_deliveries_to_others() {
     block_on(async {
         let s = MemoryStore::new();
         let sink = Sink::default();
-        let a = Desk::on(s.clone()).sink(sink.clone()).build();
+        let a = Desk::on(s.clone()).sink("main".parse().unwrap(), sink.clone()).build();
         let b = Desk::on(s.clone()).build();
         open(&a, place(1)).await;
         a.escalate(place(1), Actor::System, k("e"), sys(ReasonCode::Other)).await.unwrap();
@@ -131,7 +131,10 @@ fn a_failed_delivery_is_reported_and_due_again() {
     block_on(async {
         let s = MemoryStore::new();
         let clock = ManualClock::at(NOON);
-        let desk = Desk::on(s.clone()).clock(clock.clone()).sink(Sink(Arc::default(), true)).build();
+        let desk = Desk::on(s.clone())
+            .clock(clock.clone())
+            .sink("main".parse().unwrap(), Sink(Arc::default(), true))
+            .build();
         open(&desk, place(1)).await;
         desk.escalate(place(1), Actor::System, k("e"), sys(ReasonCode::Other)).await.unwrap();
         clock.advance(TimeDelta::seconds(10));

@@ -111,7 +111,7 @@ async fn events_of_a_desk_arrive_in_the_order_of_the_timeline() {
     let (store, clock, here) = (MemoryStore::new(), clock(), place(ACME, 1));
     let sink = local(receiver.port, "/").clock(clock.clone()).only(|event| event.workspace == ACME);
     let desk = Desk::on(store.clone()).clock(clock.clone()).ids(SequentialIds::new());
-    let desk = desk.sink(sink.build().unwrap()).build();
+    let desk = desk.sink("hooks".parse().unwrap(), sink.build().unwrap()).build();
     staff(&store, ACME, 5).await;
     desk.open(conversation(here)).await.unwrap();
     desk.customer_message(here, CLEO, key("m"), "A person, please.").await.unwrap();
