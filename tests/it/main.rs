@@ -14,6 +14,7 @@ mod docs;
 mod faults;
 mod flow;
 mod model;
+mod nats;
 mod postgres;
 mod properties;
 mod races;
