@@ -8,9 +8,11 @@
 )]
 
 mod broken;
+mod cluster_example;
 mod conformance;
 mod custom_store;
 mod docs;
+mod example;
 mod faults;
 mod flow;
 mod model;
