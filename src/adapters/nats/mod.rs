@@ -20,6 +20,10 @@
 //! each event comes after the first of every event before it in its conversation, also where a worker that was
 //! believed dead comes back.
 //!
+//! A worker gives a delivery half its [lease](crate::DeskBuilder::lease), and up to a hundred events of one
+//! conversation. With the usual 30 seconds, an acknowledgement may so take 150 ms: where it takes longer, as over
+//! several regions, set a longer lease.
+//!
 //! An event whose acknowledgement got lost is published again under the same id. The server drops the repeat within
 //! the stream's duplicate window (two minutes unless set; [`NatsOptions::ensure_stream`] sets ten, as a worker's
 //! attempts may be more than four minutes apart). After an outage longer than that it is another message with

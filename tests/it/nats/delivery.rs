@@ -18,10 +18,10 @@ async fn events_arrive_in_order_under_their_subjects() {
     for part in [events(here, 1..=7), events(there, 1..=4), events(here, 8..=9)] {
         sink.deliver(&part, 0).await.unwrap();
     }
-    for (place, count) in [(here, 9), (there, 4)] {
+    for (place, count) in [(here, 9_u8), (there, 4)] {
         let filter = format!("{}.{}.*.*", bench.prefix, place.workspace);
-        let messages = bench.messages(&filter).await;
-        assert_eq!(messages.iter().map(event).collect::<Vec<_>>(), events(place, 1..=count));
+        let messages = bench.messages(&filter, count.into()).await;
+        assert_eq!(messages.iter().map(event).collect::<Vec<_>>(), events(place, 1..=count.into()));
         for message in &messages {
             let event = event(message);
             let (workspace, conversation, kind) = (event.workspace, event.conversation, event.kind.as_str());
@@ -55,7 +55,7 @@ async fn nothing_overtakes_an_event_that_was_refused() {
     let sink = bench.sink().await;
     let all = events(place(1, 1), 1..=5);
     sink.deliver(&all[..1], 0).await.unwrap();
-    let first = size(&bench.messages(&format!("{}.*.*.*", bench.prefix)).await[0]);
+    let first = size(&bench.messages(&format!("{}.*.*.*", bench.prefix), 1).await[0]);
     let usual = bench.settings().await;
     // The second is longer than the first and the third.
     let small = Config { max_message_size: first.try_into().unwrap(), ..usual.clone() };
