@@ -23,6 +23,8 @@ mod ticket;
 
 pub use crate::adapters::assignment::{Balanced, Manual, RoundRobin};
 pub use crate::adapters::memory::MemoryStore;
+#[cfg(feature = "nats")]
+pub use crate::adapters::nats::{NatsOptions, NatsSink};
 #[cfg(feature = "postgres")]
 pub use crate::adapters::postgres::{PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]

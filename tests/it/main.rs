@@ -10,12 +10,15 @@
 mod asked;
 mod bell;
 mod broken;
+mod cluster_example;
 mod conformance;
 mod custom_store;
 mod docs;
+mod example;
 mod faults;
 mod flow;
 mod model;
+mod nats;
 mod postgres;
 mod properties;
 mod races;

@@ -4,43 +4,15 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::example::binary;
+
 /// Where the sample is.
 pub(super) fn sample() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/sample.jsonl")
-}
-
-/// The example's binary, up to date.
-///
-/// Cargo has no `CARGO_BIN_EXE_…` for examples, and builds them for `cargo test`, but not for `cargo test --test it`:
-/// there, the binary would be missing, or that of yesterday's source. So Cargo is asked, once a process, to build it
-/// where this test's own binary is; if it is there already, that is a matter of a moment. The features are the same
-/// either way: they come from the dev-dependency.
-fn binary() -> &'static Path {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        // <target>/<profile>/deps/it-<hash>
-        let own = std::env::current_exe().unwrap();
-        let profile = own.ancestors().nth(2).unwrap();
-        let binary = profile.join("examples").join(format!("replay{}", std::env::consts::EXE_SUFFIX));
-        let name = match profile.file_name().and_then(OsStr::to_str) {
-            Some("debug") | None => "dev",
-            Some(name) => name,
-        };
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let built = Command::new(cargo)
-            .args(["build", "--quiet", "--example", "replay", "--profile", name, "--target-dir"])
-            .arg(profile.parent().unwrap())
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .status()
-            .unwrap();
-        assert!(built.success() && binary.exists(), "{} cannot be built", binary.display());
-        binary
-    })
 }
 
 /// What a run left behind.
@@ -87,7 +59,7 @@ impl Bench {
 
     /// The program, set up to play `files` into this bench's database and `out.jsonl`.
     pub(super) fn command<F: AsRef<OsStr>>(&self, files: &[F], flags: &[&str]) -> Command {
-        let mut command = Command::new(binary());
+        let mut command = Command::new(binary("replay"));
         command.args(files).args(flags).current_dir(self.directory.path());
         command.arg("--db").arg(self.db()).arg("--out").arg(self.path("out.jsonl")).stdin(Stdio::null());
         command
