@@ -4,7 +4,9 @@
 
 mod cluster;
 mod contention;
+mod failover;
 mod faults;
+mod home;
 mod nodes;
 
 use std::future::Future;

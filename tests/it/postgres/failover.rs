@@ -1,0 +1,99 @@
+//! The primary dies under load, its synchronous standby takes over: nothing that was answered is lost, and nothing is
+//! done twice.
+
+mod load;
+mod pair;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use escalate::adapters::postgres::{PostgresOptions, PostgresStore};
+use escalate::{Desk, Place, StoreError, TicketRepository};
+
+use self::load::{Ledger, client};
+use self::pair::Pair;
+use crate::flow::world::{ACME, audit, staff, tickets};
+
+const CLIENTS: u128 = 3;
+/// How many answers are given between two failovers, at least.
+const BETWEEN: usize = 60;
+
+/// As many failovers as `ESCALATE_FAILOVERS` says.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_answer_is_lost_when_the_primary_dies() {
+    let failovers = std::env::var("ESCALATE_FAILOVERS").map_or(3, |number| number.parse().unwrap());
+    let mut pair = Pair::new().await;
+    let stores = [connect(&pair).await, connect(&pair).await];
+    staff(&stores[0], ACME, 0).await;
+    let ledger = Arc::new(Ledger::default());
+    let clients = (0..2 * CLIENTS).map(|number| {
+        let store = stores[usize::from(number % 2 == 1)].clone();
+        tokio::spawn(client(Desk::on(store).build(), Arc::clone(&ledger), number))
+    });
+    let clients: Vec<_> = clients.collect();
+    let mut seen = 0;
+    for _ in 0..failovers {
+        grow(&ledger, seen + BETWEEN).await;
+        pair.kill_primary();
+        let killed_at = ledger.len();
+        refuses_the_standby(&pair).await;
+        pair.promote();
+        pair.add_standby().await;
+        // Every answer from before the kill, asked for again where the new primary answers.
+        still_given(&pair, &ledger, seen, killed_at).await;
+        seen = killed_at;
+    }
+    grow(&ledger, seen + BETWEEN).await;
+    ledger.finish();
+    let mut places = Vec::new();
+    for client in clients {
+        places.extend(client.await.unwrap());
+    }
+    still_given(&pair, &ledger, 0, ledger.len()).await;
+    nothing_is_twice(&connect(&pair).await, &places).await;
+    let in_doubt = ledger.in_doubt.load(Ordering::SeqCst);
+    assert!(in_doubt > 0, "the primary was killed under load");
+    println!("{failovers} failovers, {} answers kept, {in_doubt} calls in doubt or refused", ledger.len());
+}
+
+async fn connect(pair: &Pair) -> PostgresStore {
+    PostgresOptions::new().connections(3).connect(&pair.address()).await.unwrap()
+}
+
+async fn grow(ledger: &Ledger, to: usize) {
+    // More than is waited for: the primary dies under load.
+    ledger.go_on(to + BETWEEN);
+    while ledger.len() < to {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+/// The same command under the same key has the same answer.
+async fn still_given(pair: &Pair, ledger: &Ledger, first: usize, end: usize) {
+    let desk = Desk::on(connect(pair).await).build();
+    for (place, step, answer) in ledger.since(first).into_iter().take(end - first) {
+        let again = step.take(&desk, place).await.unwrap();
+        assert_eq!(again, answer, "{step:?} in {place:?} was answered, and is not what it was");
+    }
+}
+
+/// By an address and by a pool of the host's own: a standby is not read from.
+async fn refuses_the_standby(pair: &Pair) {
+    let refused = PostgresStore::connect(&pair.standby_address()).await;
+    assert!(matches!(refused, Err(StoreError::Backend { .. })), "{refused:?}");
+    let refused = PostgresStore::from_pool(pair.careless_pool()).await;
+    let Err(StoreError::Backend { source, .. }) = refused else { panic!("{refused:?}") };
+    assert!(source.to_string().contains("standby"), "{source}");
+}
+
+/// Each conversation had one episode: one ticket, one of each entry, events and entries without a gap.
+async fn nothing_is_twice(store: &PostgresStore, places: &[Place]) {
+    let all = tickets(store, ACME).await;
+    assert_eq!(all.len(), places.len(), "one ticket an episode");
+    audit(&Desk::on(store.clone()).build(), store, ACME, places).await;
+    for place in places {
+        let snapshot = store.load(*place, None).await.unwrap();
+        assert_eq!(snapshot.state.epoch.0, 3, "escalated, taken over, handed back: once each");
+    }
+}
