@@ -4,6 +4,7 @@
 
 mod cluster;
 mod contention;
+mod cut;
 mod failover;
 mod faults;
 mod home;

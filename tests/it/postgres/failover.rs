@@ -11,6 +11,7 @@ use std::time::Duration;
 use escalate::adapters::postgres::{PostgresOptions, PostgresStore};
 use escalate::{Desk, Place, StoreError, TicketRepository};
 
+pub(super) use self::load::EPISODE;
 use self::load::{Ledger, client};
 use self::pair::Pair;
 use crate::flow::world::{ACME, audit, staff, tickets};
@@ -22,8 +23,9 @@ const BETWEEN: usize = 60;
 /// As many failovers as `ESCALATE_FAILOVERS` says.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_answer_is_lost_when_the_primary_dies() {
-    let failovers = std::env::var("ESCALATE_FAILOVERS").map_or(3, |number| number.parse().unwrap());
+    let failovers = std::env::var("ESCALATE_FAILOVERS").map_or(10, |number| number.parse().unwrap());
     let mut pair = Pair::new().await;
+    refuses_local_commits(&pair).await;
     let stores = [connect(&pair).await, connect(&pair).await];
     staff(&stores[0], ACME, 0).await;
     let ledger = Arc::new(Ledger::default());
@@ -32,12 +34,14 @@ async fn no_answer_is_lost_when_the_primary_dies() {
         tokio::spawn(client(Desk::on(store).build(), Arc::clone(&ledger), number))
     });
     let clients: Vec<_> = clients.collect();
+    let careless = PostgresStore::from_pool(pair.careless_pool()).await.unwrap();
     let mut seen = 0;
     for _ in 0..failovers {
         grow(&ledger, seen + BETWEEN).await;
         pair.kill_primary();
         let killed_at = ledger.len();
         refuses_the_standby(&pair).await;
+        never_reads_a_standby(&careless, ledger.since(0)[0].0, seen == 0).await;
         pair.promote();
         pair.add_standby().await;
         // Every answer from before the kill, asked for again where the new primary answers.
@@ -78,6 +82,15 @@ async fn still_given(pair: &Pair, ledger: &Ledger, first: usize, end: usize) {
     }
 }
 
+/// Answers that wait for one disk only are none.
+async fn refuses_local_commits(pair: &Pair) {
+    let local = format!("{} options='-c synchronous_commit=local'", pair.address());
+    let Err(StoreError::Backend { source, .. }) = PostgresStore::connect(&local).await else {
+        panic!("refused")
+    };
+    assert!(source.to_string().contains("synchronous_commit = local"), "{source}");
+}
+
 /// By an address and by a pool of the host's own: a standby is not read from.
 async fn refuses_the_standby(pair: &Pair) {
     let refused = PostgresStore::connect(&pair.standby_address()).await;
@@ -85,6 +98,18 @@ async fn refuses_the_standby(pair: &Pair) {
     let refused = PostgresStore::from_pool(pair.careless_pool()).await;
     let Err(StoreError::Backend { source, .. }) = refused else { panic!("{refused:?}") };
     assert!(source.to_string().contains("standby"), "{source}");
+}
+
+/// A host's own pool that leads to a standby once the primary is dead, or to the one that is left.
+async fn never_reads_a_standby(store: &PostgresStore, place: Place, is_led_there: bool) {
+    let mut told = String::new();
+    for _ in 0..3 {
+        match store.control(place).await {
+            Err(StoreError::Backend { source, .. }) => told = source.to_string(),
+            read => panic!("read from a standby: {read:?}"),
+        }
+    }
+    assert!(!is_led_there || told.contains("standby"), "{told}");
 }
 
 /// Each conversation had one episode: one ticket, one of each entry, events and entries without a gap.

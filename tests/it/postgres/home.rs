@@ -65,7 +65,9 @@ impl Home {
         let socket = self.directory.display();
         let options = format!("-k {socket} {options}");
         let log = format!("log-{data}");
-        self.run("pg_ctl", &["-D", data, "-w", "-l", &log, "-o", &options, "start"]);
+        let output = self.try_run("pg_ctl", &["-D", data, "-w", "-l", &log, "-o", &options, "start"]);
+        let told = fs::read_to_string(self.directory.join(&log)).unwrap_or_default();
+        assert!(output.status.success(), "the server does not start: {told}");
     }
 
     /// Kills the server over `data`, all of its processes at once: SIGKILL, as a power cut would.
@@ -80,7 +82,18 @@ impl Home {
         while all.iter().any(|process| is_running(*process)) {
             std::thread::yield_now();
         }
+        self.forget(postmaster, data);
+    }
+
+    /// Removes a killed server's locks: a container may never reap the process, and then its number is still taken.
+    fn forget(&self, postmaster: u32, data: &str) {
         fs::remove_file(self.directory.join(data).join("postmaster.pid")).unwrap();
+        for entry in fs::read_dir(&self.directory).unwrap().flatten() {
+            let is_lock = entry.file_name().to_string_lossy().ends_with(".lock");
+            if is_lock && fs::read_to_string(entry.path()).unwrap().starts_with(&format!("{postmaster}\n")) {
+                fs::remove_file(entry.path()).unwrap();
+            }
+        }
     }
 
     fn drop_rights(&self, command: &mut Command) {

@@ -11,7 +11,7 @@ use crate::flow::world::{ACME, ANA, CLEO, WORDS, conversation, key, place};
 
 /// What was given for an answer.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Answer {
+pub(crate) enum Answer {
     Opened,
     Message(MessageId, Sequence),
     Escalation(Escalation),
@@ -21,7 +21,7 @@ pub(super) enum Answer {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Step {
+pub(crate) enum Step {
     Open,
     Write,
     Escalate,
@@ -30,12 +30,12 @@ pub(super) enum Step {
     HandBack,
 }
 
-const EPISODE: [Step; 6] =
+pub(crate) const EPISODE: [Step; 6] =
     [Step::Open, Step::Write, Step::Escalate, Step::TakeOver, Step::Reply, Step::HandBack];
 
 impl Step {
     /// Takes this step under the key that it has in every conversation.
-    pub(super) async fn take(self, desk: &Desk, place: Place) -> Result<Answer, Error> {
+    pub(crate) async fn take(self, desk: &Desk, place: Place) -> Result<Answer, Error> {
         let key = key(format!("{self:?}"));
         Ok(match self {
             Self::Open => desk.open(conversation(place)).await.map(|_| Answer::Opened)?,
