@@ -10,6 +10,8 @@ mod faults;
 mod home;
 mod linear;
 mod nodes;
+mod spy;
+mod stopped;
 
 use std::future::Future;
 use std::sync::Arc;

@@ -141,7 +141,7 @@ fn is_running(process: u32) -> bool {
 }
 
 /// A process's state and its parent, from `/proc/<pid>/stat`; its name is in parentheses and may hold anything.
-fn state(process: u32) -> Option<(char, u32)> {
+pub(crate) fn state(process: u32) -> Option<(char, u32)> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     let mut fields = stat.rsplit_once(") ")?.1.split(' ');
     Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))

@@ -3,7 +3,6 @@
 
 mod history;
 mod spec;
-mod stale;
 
 use std::sync::Arc;
 
@@ -17,8 +16,8 @@ use tokio_postgres::NoTls;
 
 use self::history::History;
 use self::spec::{Ask, ask};
-use self::stale::Stale;
 use super::cluster::Database;
+use super::spy::Spy;
 use super::{Postgres, pool};
 use crate::flow::world::{ACME, ANA, BEN, audit, conversation, place, staff};
 
@@ -151,7 +150,7 @@ async fn every_history_with_killed_connections_is_linearizable() {
 async fn a_store_with_stale_reads_is_found_out() {
     let mut nodes = Nodes::new().await;
     nodes.desks[1] =
-        Desk::builder(nodes.store.clone(), Stale::over(nodes.store.clone()), nodes.store.clone()).build();
+        Desk::builder(nodes.store.clone(), Spy::behind(nodes.store.clone()), nodes.store.clone()).build();
     for run in 0..200 {
         if nodes.run(&two(run)[..1], run).await.iter().any(|history| !history.is_linearizable()) {
             return;

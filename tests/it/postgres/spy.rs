@@ -1,7 +1,8 @@
-//! A store that serves who answers as it was at the read before: what a standby does.
+//! A repository that sees what goes through it, or serves who answers as it was at the read before, as a standby does.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -17,26 +18,44 @@ use escalate::{
 };
 
 #[derive(Debug)]
-pub(super) struct Stale {
+pub(super) struct Spy {
     sound: PostgresStore,
+    is_behind: bool,
     last: Mutex<HashMap<Place, ControlState>>,
+    lost: AtomicUsize,
 }
 
-impl Stale {
-    pub(super) fn over(sound: PostgresStore) -> Self {
-        Self { sound, last: Mutex::default() }
+impl Spy {
+    pub(super) fn on(sound: PostgresStore) -> Self {
+        Self { sound, is_behind: false, last: Mutex::default(), lost: AtomicUsize::new(0) }
+    }
+
+    pub(super) fn behind(sound: PostgresStore) -> Self {
+        Self { is_behind: true, ..Self::on(sound) }
+    }
+
+    /// How many settlements and commits were refused because their claim was lost.
+    pub(super) fn claims_lost(&self) -> usize {
+        self.lost.load(Ordering::SeqCst)
+    }
+
+    fn count<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+        let lost = matches!(outcome, Err(StoreError::ClaimLost));
+        self.lost.fetch_add(usize::from(lost), Ordering::SeqCst);
+        outcome
     }
 }
 
 #[async_trait]
-impl TicketRepository for Stale {
+impl TicketRepository for Spy {
     fn database(&self) -> DatabaseId {
         TicketRepository::database(&self.sound)
     }
 
     async fn control(&self, place: Place) -> Result<ControlState, StoreError> {
         let now = self.sound.control(place).await?;
-        Ok(self.last.lock().unwrap().insert(place, now).unwrap_or_default())
+        let last = self.last.lock().unwrap().insert(place, now).unwrap_or_default();
+        Ok(if self.is_behind { last } else { now })
     }
 
     async fn load(&self, place: Place, key: Option<Key>) -> Result<Snapshot, StoreError> {
@@ -44,7 +63,7 @@ impl TicketRepository for Stale {
     }
 
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
-        self.sound.commit(commit).await
+        self.count(self.sound.commit(commit).await)
     }
 
     async fn remember(&self, place: Place, answered: Answered) -> Result<(), StoreError> {
@@ -85,6 +104,6 @@ impl TicketRepository for Stale {
     }
 
     async fn settle(&self, claim: Claim, settlement: Settlement) -> Result<(), StoreError> {
-        self.sound.settle(claim, settlement).await
+        self.count(self.sound.settle(claim, settlement).await)
     }
 }
