@@ -12,6 +12,7 @@ mod linear;
 mod nodes;
 mod spy;
 mod stopped;
+mod tls;
 
 use std::future::Future;
 use std::sync::Arc;

@@ -35,7 +35,7 @@ impl Home {
         &self.directory
     }
 
-    /// Runs a program of the server's, as whom it runs as; fails if it does.
+    /// Runs a program, as whom it runs as; fails if it does.
     pub(crate) fn run(&self, program: &str, arguments: &[&str]) {
         let output = self.try_run(program, arguments);
         let told = String::from_utf8_lossy(&output.stderr);
@@ -43,7 +43,9 @@ impl Home {
     }
 
     pub(crate) fn try_run(&self, program: &str, arguments: &[&str]) -> Output {
-        let mut command = Command::new(self.programs.join(program));
+        // What is no program of the server's is in the path.
+        let own = Some(self.programs.join(program)).filter(|path| path.exists());
+        let mut command = Command::new(own.unwrap_or_else(|| program.into()));
         command.args(arguments).current_dir(&self.directory).stdin(Stdio::null()).stdout(Stdio::null());
         // To a file and not a pipe: a server that is started keeps it open.
         command.stderr(Stdio::from(fs::File::create(self.directory.join("errors")).unwrap()));
@@ -51,6 +53,10 @@ impl Home {
         let mut output = command.output().unwrap();
         output.stderr = fs::read(self.directory.join("errors")).unwrap();
         output
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.directory.join(name), text).unwrap();
     }
 
     /// Makes an empty cluster in the directory `data`, with more arguments.
