@@ -10,6 +10,7 @@ mod faults;
 mod home;
 mod linear;
 mod nodes;
+mod row_security;
 mod spy;
 mod stopped;
 mod tls;

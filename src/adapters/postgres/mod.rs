@@ -51,6 +51,7 @@ mod options;
 mod repository;
 mod roster;
 mod row;
+mod row_security;
 mod tickets;
 mod transcripts;
 mod work;
