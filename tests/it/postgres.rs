@@ -9,6 +9,7 @@ mod failover;
 mod faults;
 mod home;
 mod linear;
+mod naive;
 mod nodes;
 mod row_security;
 mod spy;

@@ -3,7 +3,7 @@
 use deadpool_postgres::{Client, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
-use tokio_postgres::{Config, Socket, Statement};
+use tokio_postgres::{Config, Row, Socket, Statement};
 
 use super::PostgresOptions;
 use super::fault::Fault;
@@ -37,23 +37,33 @@ where
     pool.map_err(|_| Fault::NoConnection { reason: "the pool cannot be made" })
 }
 
-/// Prepares a statement. A connection that does not know it yet may be a new one, and lead elsewhere than those before
-/// it: it is asked, and leaves the pool unless it may be used.
+/// Prepares a statement. A connection that this store has not used yet may lead elsewhere than those before it: it is
+/// asked, and leaves the pool unless it may be used.
 pub(super) async fn prepared(client: Client, sql: &str) -> Result<(Client, Statement), Fault> {
+    // The question itself is what a connection is known by: nobody else prepares it.
     let known = client.statement_cache.size();
-    let statement = match client.prepare_cached(sql).await {
-        Ok(statement) => statement,
-        Err(error) => return give_back(client, Err(error)),
-    };
-    if client.statement_cache.size() == known {
-        return Ok((client, statement));
+    let prepared = client.prepare_cached(SETTINGS).await;
+    let (mut client, question) = keep(client, prepared)?;
+    if client.statement_cache.size() > known {
+        client = seen(client, &question).await?;
     }
+    let prepared = client.prepare_cached(sql).await;
+    keep(client, prepared)
+}
+
+async fn seen(client: Client, question: &Statement) -> Result<Client, Fault> {
     let mut unseen = Unseen(Some(client));
     if let Some(client) = &unseen.0 {
-        check(client).await?;
+        judge(&client.query_one(question, &[]).await?)?;
     }
-    let client = unseen.0.take().ok_or(Fault::NoConnection { reason: "it is gone" })?;
-    Ok((client, statement))
+    unseen.0.take().ok_or(Fault::NoConnection { reason: "it is gone" })
+}
+
+fn keep<T>(client: Client, outcome: Result<T, tokio_postgres::Error>) -> Result<(Client, T), Fault> {
+    match outcome {
+        Ok(value) => Ok((client, value)),
+        Err(error) => give_back(client, Err(error)),
+    }
 }
 
 /// Leaves the pool when it is dropped, also with the future that asks it.
@@ -78,7 +88,10 @@ pub(super) fn give_back<T>(client: Client, outcome: Result<T, tokio_postgres::Er
 
 /// Refuses a connection on which the contracts would not hold.
 pub(super) async fn check(client: &Client) -> Result<(), Fault> {
-    let row = client.query_one(SETTINGS, &[]).await?;
+    judge(&client.query_one(SETTINGS, &[]).await?)
+}
+
+fn judge(row: &Row) -> Result<(), Fault> {
     if row.try_get(0)? {
         return Err(Fault::Standby);
     }

@@ -20,8 +20,8 @@
 //!
 //! Every read goes to the primary: a standby may be behind, and would let a turn of the AI agent through that a
 //! takeover has ended. With several hosts in its address, a store connects to the one that takes writes. A pool that
-//! leads to a standby is refused, and so is a later connection of it that does: each is asked before a statement is
-//! prepared on it, because after a failover a host's own pool may lead anywhere.
+//! leads to a standby is refused, and so is a later connection of it that does: each is asked before it is used for
+//! the first time, because after a failover a host's own pool may lead anywhere.
 //!
 //! # Choosing an assignee under contention
 //!
@@ -34,8 +34,9 @@
 //! # Durability
 //!
 //! What a method has returned is on the disk, and on a synchronous standby where there is one; a server or role
-//! with `synchronous_commit = off` is refused, and one with `local` where the server has synchronous standbys. If the connection breaks after a write was sent, the answer is
-//! [`StoreError::Backend`], and whether it was done is not known: the same command under the same key finds out.
+//! with `synchronous_commit = off` is refused, and one with `local` where the server has synchronous standbys. If the
+//! connection breaks after a write was sent, the answer is [`StoreError::Backend`], and whether it was done is not
+//! known: the same command under the same key finds out.
 
 mod append;
 mod commit;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use deadpool_postgres::{Manager, Pool, Runtime};
 use escalate::adapters::postgres::PostgresStore;
-use escalate::ports::Window;
+use escalate::ports::{Ask, Window};
 use escalate::testkit::Harness;
 use escalate::{Desk, Error, EventSequence, Place, StoreError, TicketRepository, WorkspaceId};
 use tokio_postgres::NoTls;
@@ -67,7 +67,7 @@ impl Bench {
     /// What is there.
     async fn seen(&self, place: Place) -> Seen {
         let desk = Desk::on(self.sound.clone()).build();
-        let snapshot = self.sound.load(place, None).await.unwrap();
+        let snapshot = self.sound.load(place, Ask::default()).await.unwrap();
         let transcript = desk.transcript(place, Window::Before(None), 99).await;
         Seen {
             epoch: snapshot.state.epoch.0,

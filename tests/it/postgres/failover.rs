@@ -9,6 +9,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use escalate::adapters::postgres::{PostgresOptions, PostgresStore};
+use escalate::ports::Ask;
 use escalate::{Desk, Place, StoreError, TicketRepository};
 
 pub(super) use self::load::EPISODE;
@@ -118,7 +119,7 @@ async fn nothing_is_twice(store: &PostgresStore, places: &[Place]) {
     assert_eq!(all.len(), places.len(), "one ticket an episode");
     audit(&Desk::on(store.clone()).build(), store, ACME, places).await;
     for place in places {
-        let snapshot = store.load(*place, None).await.unwrap();
+        let snapshot = store.load(*place, Ask::default()).await.unwrap();
         assert_eq!(snapshot.state.epoch.0, 3, "escalated, taken over, handed back: once each");
     }
 }

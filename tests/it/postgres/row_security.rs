@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use deadpool_postgres::{Client, Manager, Pool, Runtime};
 use escalate::adapters::postgres::PostgresStore;
-use escalate::ports::Snapshot;
+use escalate::ports::{Ask, Snapshot};
 use escalate::testkit::Harness;
 use escalate::{
     Actor, Desk, Error, Escalate, ReasonCode, StoreError, Teammate, TicketRepository, WorkspaceId,
@@ -216,9 +216,9 @@ async fn a_desk_works_behind_the_wall() {
     audit(&desk, &store, OWN, &[place]).await;
 
     let there = crate::flow::world::place(OTHER, 1);
-    let before = walled.store.load(there, None).await.unwrap();
+    let before = walled.store.load(there, Ask::default()).await.unwrap();
     assert_ne!(before, Snapshot::default());
-    assert_eq!(store.load(there, None).await.unwrap(), Snapshot::default(), "it is not there");
+    assert_eq!(store.load(there, Ask::default()).await.unwrap(), Snapshot::default(), "it is not there");
     let taken = desk.take_over(there, ANA, key("take")).await.unwrap_err();
     assert!(taken.is_not_found(), "{taken:?}");
     let escalated = desk.escalate(there, Actor::System, key("again"), asked).await.unwrap_err();
@@ -227,7 +227,7 @@ async fn a_desk_works_behind_the_wall() {
     assert!(matches!(opened, Error::Store(StoreError::Backend { .. })), "{opened:?}");
     let committed = store.commit(nothing(there, &Snapshot::default())).await.unwrap_err();
     assert!(matches!(committed, StoreError::Backend { .. }), "{committed:?}");
-    assert_eq!(walled.store.load(there, None).await.unwrap(), before, "nothing was changed");
+    assert_eq!(walled.store.load(there, Ask::default()).await.unwrap(), before, "nothing was changed");
     let due = "SELECT count(*) FROM escalate_work WHERE workspace = $1 AND attempts = 0";
     let due = walled.owner.query_one(due, &[&OTHER.uuid()]).await.unwrap();
     assert!(due.get::<_, i64>(0) > 0, "nor is its work claimed");

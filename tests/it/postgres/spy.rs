@@ -9,12 +9,12 @@ use chrono::{DateTime, Utc};
 use escalate::adapters::postgres::PostgresStore;
 use escalate::assignment::Load;
 use escalate::ports::{
-    Answered, Claim, Claims, Commit, Committed, Page, Settlement, Snapshot, TicketCursor, TicketFilter,
+    Answered, Ask, Claim, Claims, Commit, Committed, Page, Settlement, Snapshot, TicketCursor, TicketFilter,
     WorkKinds,
 };
 use escalate::{
-    ControlState, DatabaseId, Event, EventSequence, Key, Place, StoreError, TeammateId, Ticket,
-    TicketRepository, WorkspaceId,
+    ControlState, DatabaseId, Event, EventSequence, Place, StoreError, TeammateId, Ticket, TicketRepository,
+    WorkspaceId,
 };
 
 #[derive(Debug)]
@@ -58,8 +58,8 @@ impl TicketRepository for Spy {
         Ok(if self.is_behind { last } else { now })
     }
 
-    async fn load(&self, place: Place, key: Option<Key>) -> Result<Snapshot, StoreError> {
-        self.sound.load(place, key).await
+    async fn load(&self, place: Place, ask: Ask) -> Result<Snapshot, StoreError> {
+        self.sound.load(place, ask).await
     }
 
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
