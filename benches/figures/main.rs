@@ -13,6 +13,9 @@ mod cluster;
 mod escalate;
 mod floor;
 mod gate;
+#[allow(dead_code, clippy::panic, reason = "shared with the tests, which use all of it")]
+#[path = "../../tests/it/postgres/home.rs"]
+mod home;
 mod measure;
 mod postgres;
 mod summary;

@@ -1,12 +1,10 @@
 //! What an escalation is decided on comes in one call, where tickets, transcripts and roster are one database; and it
 //! is what their own ports say.
 
-use escalate::adapters::postgres::PostgresStore;
 use escalate::adapters::sqlite::SqliteStore;
 use escalate::ports::{Ask, StaffOf, Staffed};
 use escalate::testkit::{Flaky, Harness};
-use escalate::{Actor, Desk, Escalate, MemoryStore, Place, ReasonCode, StoreError, TeamId, Teammate};
-use futures::future::BoxFuture;
+use escalate::{Actor, Desk, Escalate, MemoryStore, Place, ReasonCode, TeamId, Teammate};
 
 use crate::flow::world::{ACME, ANA, BEN, CLEO, Shop, conversation, key, place, staff};
 use crate::postgres::Postgres;
@@ -87,10 +85,4 @@ async fn asking(desk: &Desk, n: u128) -> Place {
     desk.open(conversation(here)).await.unwrap();
     desk.customer_message(here, CLEO, key("m"), "My order never came.").await.unwrap();
     here
-}
-
-impl Shop for PostgresStore {
-    fn hire(&self, teammate: Teammate) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(self.put_teammate(teammate))
-    }
 }

@@ -190,7 +190,7 @@ fn database(store: &dyn escalate::TranscriptStore) -> escalate::DatabaseId {
 }
 
 /// The cases interleave calls within one task, which never yields inside these stores; here threads race.
-async fn on_threads<H: Harness>(harness: &H)
+pub(crate) async fn on_threads<H: Harness>(harness: &H)
 where
     H::Store: escalate::TranscriptStore + escalate::TicketRepository,
 {

@@ -4,9 +4,18 @@
 
 mod cluster;
 mod contention;
+mod cut;
 mod deliveries;
+mod failover;
 mod faults;
+mod home;
+mod linear;
+mod naive;
 mod nodes;
+mod row_security;
+mod spy;
+mod stopped;
+mod tls;
 mod wakes;
 
 use std::future::Future;
@@ -46,6 +55,13 @@ impl Reopen for Postgres {
 fn pool(database: &Database, size: usize) -> Pool {
     let manager = Manager::new(database.config(), NoTls);
     Pool::builder(manager).max_size(size).runtime(Runtime::Tokio1).build().unwrap()
+}
+
+/// Two stores over one database, with a pool each.
+pub(crate) async fn two_nodes() -> (impl Send, [PostgresStore; 2]) {
+    let (guard, one) = Postgres.fresh().await;
+    let two = Postgres.reopen(&guard).await;
+    (guard, [one, two])
 }
 
 /// A harness whose roster a case can fill.
@@ -88,3 +104,8 @@ escalate::roster_conformance!(#[tokio::test] roster => Filled);
 escalate::shared_database_conformance!(#[tokio::test] both => Postgres);
 escalate::transcript_store_reopen_conformance!(#[tokio::test] transcripts_reopened => Postgres);
 escalate::ticket_repository_reopen_conformance!(#[tokio::test] tickets_reopened => Postgres);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn races_on_threads() {
+    crate::conformance::on_threads(&Postgres).await;
+}

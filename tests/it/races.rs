@@ -1,16 +1,17 @@
-//! Two desks over one store, at the same time, on real threads: in memory, and over one SQLite file that each has
-//! opened for itself.
+//! Two desks over one store, at the same time, on real threads: in memory, over one SQLite file that each has opened
+//! for itself, and over one PostgreSQL database with a pool each.
 
 #[path = "races/crowds.rs"]
 mod crowds;
 #[path = "races/pairs.rs"]
 mod pairs;
 
-use std::sync::Barrier;
+use std::sync::{Barrier, LazyLock};
 use std::thread;
 
 use escalate::adapters::sqlite::SqliteStore;
 use futures::executor::block_on;
+use tokio::runtime::Runtime;
 
 /// Runs all of `tasks` at once, one thread each, and gives their results in order.
 fn at_once<T: Send>(tasks: Vec<Box<dyn FnOnce() -> T + Send + '_>>) -> Vec<T> {
@@ -34,6 +35,13 @@ fn two_handles(directory: &tempfile::TempDir) -> [SqliteStore; 2] {
     [SqliteStore::open(&path).unwrap(), SqliteStore::open(&path).unwrap()]
 }
 
+/// Of the runtime that PostgreSQL's driver needs; the other stores need none.
+fn runtime() -> &'static Runtime {
+    static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+    &RUNTIME
+}
+
 fn wait<T>(future: impl Future<Output = T>) -> T {
+    let _driver = runtime().enter();
     block_on(future)
 }

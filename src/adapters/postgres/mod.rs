@@ -19,8 +19,9 @@
 //! # Primary only
 //!
 //! Every read goes to the primary: a standby may be behind, and would let a turn of the AI agent through that a
-//! takeover has ended. A pool that leads to a standby is refused; with several hosts in its address, a store
-//! connects to the one that takes writes.
+//! takeover has ended. With several hosts in its address, a store connects to the one that takes writes. A pool that
+//! leads to a standby is refused, and so is a later connection of it that does: each is asked before it is used for
+//! the first time, because after a failover a host's own pool may lead anywhere.
 //!
 //! # Choosing an assignee under contention
 //!
@@ -33,8 +34,9 @@
 //! # Durability
 //!
 //! What a method has returned is on the disk, and on a synchronous standby where there is one; a server or role
-//! with `synchronous_commit = off` is refused. If the connection breaks after a write was sent, the answer is
-//! [`StoreError::Backend`], and whether it was done is not known: the same command under the same key finds out.
+//! with `synchronous_commit = off` is refused, and one with `local` where the server has synchronous standbys. If the
+//! connection breaks after a write was sent, the answer is [`StoreError::Backend`], and whether it was done is not
+//! known: the same command under the same key finds out.
 
 mod append;
 mod commit;
@@ -51,6 +53,7 @@ mod options;
 mod repository;
 mod roster;
 mod row;
+mod row_security;
 mod tickets;
 mod transcripts;
 mod work;
@@ -61,7 +64,7 @@ pub use self::options::PostgresOptions;
 use std::fmt;
 use std::sync::Arc;
 
-use deadpool_postgres::{Client, Object, Pool};
+use deadpool_postgres::Pool;
 use tokio_postgres::Row;
 
 use self::fault::Fault;
@@ -150,19 +153,9 @@ impl PostgresStore {
 
     /// Runs one statement: one round trip.
     async fn ask(&self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
-        let client = self.inner.pool.get().await?;
-        let asked = async {
-            let statement = client.prepare_cached(sql).await?;
-            Ok(client.query(&statement, params).await?)
-        };
-        match asked.await {
-            Err(fault) if Fault::breaks_connection(&fault) => {
-                // The pool would notice only once the driver has.
-                let _gone = Client::take(client);
-                Err(fault)
-            }
-            answer => answer,
-        }
+        let (client, statement) = connect::prepared(self.inner.pool.get().await?, sql).await?;
+        let rows = client.query(&statement, params).await;
+        connect::give_back(client, rows)
     }
 
     async fn ask_one(&self, sql: &str, params: &[Param<'_>]) -> Result<Row, Fault> {
@@ -172,18 +165,9 @@ impl PostgresStore {
 
     /// Runs one statement that changes rows; gives their number.
     async fn run(&self, sql: &str, params: &[Param<'_>]) -> Result<u64, Fault> {
-        let client = self.inner.pool.get().await?;
-        let run = async {
-            let statement = client.prepare_cached(sql).await?;
-            Ok(client.execute(&statement, params).await?)
-        };
-        match run.await {
-            Err(fault) if Fault::breaks_connection(&fault) => {
-                let _gone = Object::take(client);
-                Err(fault)
-            }
-            changed => changed,
-        }
+        let (client, statement) = connect::prepared(self.inner.pool.get().await?, sql).await?;
+        let changed = client.execute(&statement, params).await;
+        connect::give_back(client, changed)
     }
 }
 

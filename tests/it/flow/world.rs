@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use escalate::adapters::postgres::PostgresStore;
 use escalate::adapters::sqlite::SqliteStore;
 use escalate::control::ControlEvent;
 use escalate::ports::{Page, TicketFilter, Window};
@@ -47,6 +48,12 @@ impl Shop for MemoryStore {
 }
 
 impl Shop for SqliteStore {
+    fn hire(&self, teammate: Teammate) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(self.put_teammate(teammate))
+    }
+}
+
+impl Shop for PostgresStore {
     fn hire(&self, teammate: Teammate) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(self.put_teammate(teammate))
     }

@@ -178,3 +178,22 @@ fn every_pair_of_commands_over_one_sqlite_file() {
         race(&shops, &desks, place(workspace, n as u128 + 1), from, acts);
     }
 }
+
+/// A few races at a time: most of a race is waiting for the server. Every pair in every state.
+#[test]
+fn every_pair_of_commands_over_one_postgresql_database() {
+    const AT_ONCE: usize = 4;
+    let (_guard, shops) = wait(crate::postgres::two_nodes());
+    let desks = shops.each_ref().map(|shop| Desk::on(shop.clone()).build());
+    let races: Vec<_> = pairs().flat_map(|acts| STATES.map(|from| (acts, from))).collect();
+    let run = |lane: usize| -> Box<dyn FnOnce() + Send + '_> {
+        let (shops, desks, races) = (&shops, &desks, &races);
+        Box::new(move || {
+            for (n, (acts, from)) in races.iter().enumerate().skip(lane).step_by(AT_ONCE) {
+                let workspace = WorkspaceId::new(Uuid::from_u128(n as u128 + 1));
+                race(shops, desks, place(workspace, n as u128 + 1), *from, *acts);
+            }
+        })
+    };
+    at_once((0..AT_ONCE).map(run).collect());
+}
