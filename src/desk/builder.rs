@@ -52,7 +52,7 @@ impl DeskBuilder {
             conflict_retries: 64,
             escalation_text: "I am passing this on to our team. A person will answer you here.".to_owned(),
             grace: TimeDelta::hours(24),
-            lease: TimeDelta::seconds(30),
+            lease: TimeDelta::seconds(60),
             sweep_every: TimeDelta::seconds(5),
             summary_attempts: 8,
         };
@@ -149,7 +149,7 @@ impl DeskBuilder {
         self
     }
 
-    /// How long a worker may be silent before another takes its work over. Default: 30 seconds; at
+    /// How long a worker may be silent before another takes its work over. Default: one minute; at
     /// least one.
     pub fn lease(mut self, lease: TimeDelta) -> Self {
         self.inner.settings.lease = lease.max(TimeDelta::seconds(1));

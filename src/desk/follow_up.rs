@@ -87,7 +87,8 @@ impl Desk {
         let events = self.inner.tickets.timeline(place, claim.delivered, BATCH).await?;
         let Some(last) = events.last() else { return Ok(Outcome::Settle(Settlement::default())) };
         if let Err(error) = sink.deliver(&events, claim.attempts).await {
-            tracing::warn!(%place.conversation, sink = %name, %error, "a sink failed; it is tried again");
+            let cause = std::error::Error::source(&error).map(tracing::field::display);
+            tracing::warn!(%place.conversation, sink = %name, cause, "a sink failed; it is tried again");
             return Ok(Outcome::Retry { wait: error.wait() });
         }
         // A full page may have another behind it; what is committed from here on schedules itself.

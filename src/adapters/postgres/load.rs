@@ -1,5 +1,7 @@
 //! What a decision is made on, in one statement and so of one instant.
 
+use std::collections::HashMap;
+
 use tokio_postgres::Row;
 use uuid::Uuid;
 
@@ -8,6 +10,7 @@ use super::commit::{ANSWERS, OWED};
 use super::control::state;
 use super::fault::Fault;
 use super::message::{Columns, conversation_from};
+use super::rosters::Known;
 use super::row::{Param, counter, get, id_if_any, parsed_from, parsed_if_any, rows, small};
 use super::tickets::TICKETS;
 use crate::assignment::Load;
@@ -23,7 +26,9 @@ macro_rules! load {
     ($columns:literal, $joins:literal) => {
         concat!(
             "SELECT c.holder, c.ticket, c.teammate, c.until, c.epoch, c.revision, c.events, c.latest,
-                t.body, a.body, w.generation, w.token, w.attempts, o.writes",
+                t.body, a.body, w.generation, w.token, w.attempts,
+                CASE WHEN w.token IS NOT NULL THEN (SELECT array_agg(o.body ORDER BY o.revision)
+                    FROM escalate_owed o WHERE o.workspace = $1 AND o.conversation = $2) END",
             $columns,
             // An answer may be there before any commit, so the row of the conversation is only one of those joined.
             " FROM (SELECT $1::uuid AS workspace, $2::uuid AS conversation) AS at
@@ -31,39 +36,28 @@ macro_rules! load {
             LEFT JOIN escalate_tickets t ON t.workspace = $1 AND t.id = c.ticket
             LEFT JOIN escalate_answers a ON a.workspace = $1 AND a.conversation = $2 AND a.key = $3
             LEFT JOIN escalate_work w ON w.workspace = $1 AND w.conversation = $2
-                AND w.name = 'finish_transcript'
-            CROSS JOIN LATERAL (SELECT array_agg(o.body ORDER BY o.revision) AS writes FROM escalate_owed o
-                WHERE o.workspace = $1 AND o.conversation = $2) o",
+                AND w.name = 'finish_transcript'",
             $joins
         )
     };
 }
 
 pub(super) const LOAD: &str = load!("", "");
-// $4: how many entries, or none at all; $5: whether the staff; $6: of which team.
+// $4: how many entries; $5: whose loads.
 pub(super) const LOAD_ALL: &str = load!(
     ", h.customer, h.verified, h.channel, h.language, h.opened_at, h.active_at, h.last,
         m.sequences, m.ids, m.keys, m.authors, m.author_ids, m.visibilities, m.bodies, m.ats, m.turns, m.marks,
-        s.bodies, s.opens, s.lasts, e.capacity, v.capacity",
-    " LEFT JOIN escalate_conversations h ON $4::bigint IS NOT NULL AND h.workspace = $1 AND h.id = $2
+        v.roster, s.ids, s.opens, s.lasts",
+    " LEFT JOIN escalate_conversations h ON h.workspace = $1 AND h.id = $2
+    LEFT JOIN escalate_workspaces v ON v.workspace = $1
     CROSS JOIN LATERAL (SELECT array_agg(m.sequence) AS sequences, array_agg(m.id) AS ids,
             array_agg(m.key) AS keys, array_agg(m.author) AS authors, array_agg(m.author_id) AS author_ids,
             array_agg(m.visibility) AS visibilities, array_agg(m.body) AS bodies, array_agg(m.at) AS ats,
             array_agg(m.turn) AS turns, array_agg(m.mark) AS marks
-        FROM (SELECT * FROM escalate_messages m
-            WHERE $4 IS NOT NULL AND m.workspace = $1 AND m.conversation = $2
+        FROM (SELECT * FROM escalate_messages m WHERE m.workspace = $1 AND m.conversation = $2
             ORDER BY m.sequence DESC LIMIT $4) m) m
-    CROSS JOIN LATERAL (SELECT array_agg(s.body) AS bodies, array_agg(s.open) AS opens, array_agg(s.last) AS lasts
-        FROM (SELECT p.body, coalesce(l.open, 0) AS open, coalesce(l.last, 0) AS last
-            FROM (SELECT p.id, p.body FROM escalate_teammates p
-                    WHERE $5 AND $6::uuid IS NULL AND p.workspace = $1
-                UNION ALL SELECT p.id, p.body FROM escalate_memberships b
-                    JOIN escalate_teammates p ON p.workspace = b.workspace AND p.id = b.teammate
-                    WHERE $5 AND b.workspace = $1 AND b.team = $6) p
-            LEFT JOIN escalate_assignments l ON l.workspace = $1 AND l.teammate = p.id
-            ORDER BY p.id) s) s
-    LEFT JOIN escalate_teams e ON $5 AND e.workspace = $1 AND e.team = $6
-    LEFT JOIN escalate_workspaces v ON $5 AND v.workspace = $1"
+    CROSS JOIN LATERAL (SELECT array_agg(l.teammate) AS ids, array_agg(l.open) AS opens, array_agg(l.last) AS lasts
+        FROM escalate_assignments l WHERE l.workspace = $1 AND l.teammate = ANY ($5::uuid[])) s"
 );
 
 impl PostgresStore {
@@ -74,18 +68,53 @@ impl PostgresStore {
         if ask.entries.is_none() && ask.staff.is_none() {
             return snapshot(place, &self.ask_one(LOAD, &params).await?);
         }
-        let entries = ask.entries.map(rows);
-        let (has_staff, team) = (ask.staff.is_some(), ask.staff.and_then(StaffOf::team).map(Uuid::from));
-        let more: [Param<'_>; 3] = [&entries, &has_staff, &team];
+        let known = ask.staff.map(|of| self.inner.rosters.of(place.workspace, of));
+        let ids = known.as_ref().map(Known::ids);
+        let entries = rows(ask.entries.unwrap_or_default());
+        let more: [Param<'_>; 2] = [&entries, &ids];
         params.extend(more);
         let row = self.ask_one(LOAD_ALL, &params).await?;
-        Ok(Snapshot {
-            transcript: transcript(place, &row)?,
+        let staff = match (ask.staff, known) {
             // An escalation does not fail because of the roster (E4): its own port tells what is wrong with it.
-            staff: ask.staff.and_then(|_| staffed(&row).ok()),
-            ..snapshot(place, &row)?
-        })
+            (Some(of), Some(known)) => self.staffed(place, of, known, &row).await.ok(),
+            _ => None,
+        };
+        let transcript = ask.entries.map(|_| transcript(place, &row)).transpose()?.flatten();
+        Ok(Snapshot { transcript, staff, ..snapshot(place, &row)? })
     }
+
+    /// The staff as known with the loads just read; or, where the roster has changed since, both read anew.
+    async fn staffed(&self, place: Place, of: StaffOf, known: Known, row: &Row) -> Result<Staffed, Fault> {
+        const ROSTER: usize = 31;
+        let number = get::<Option<i64>>(row, ROSTER)?.unwrap_or_default();
+        if known.number == Some(number) {
+            let loads = loads(&known, row, ROSTER + 1)?;
+            return Ok(Staffed { staff: Staff::clone(&known.staff), loads });
+        }
+        let (staff, number) = self.everybody(place.workspace, of.team()).await?;
+        let ids = staff.teammates.iter().map(|teammate| teammate.id).collect();
+        let loads = self.loads(place.workspace, ids).await?;
+        self.inner.rosters.learn(place.workspace, of, staff.clone(), number);
+        Ok(Staffed { staff, loads })
+    }
+}
+
+/// Reads the columns `ids, opens, lasts` from `first` on, for each of the staff in turn.
+fn loads(known: &Known, row: &Row, first: usize) -> Result<Vec<Load>, Fault> {
+    let ids: Option<Vec<Uuid>> = get(row, first)?;
+    let opens: Option<Vec<i64>> = get(row, first + 1)?;
+    let lasts: Option<Vec<i64>> = get(row, first + 2)?;
+    let columns = opens.into_iter().flatten().zip(lasts.into_iter().flatten());
+    let found: HashMap<Uuid, (i64, i64)> = ids.into_iter().flatten().zip(columns).collect();
+    let load = |teammate: &Teammate| match found.get(&teammate.id.uuid()) {
+        Some((open, last)) => Load {
+            teammate: teammate.id,
+            open: u32::try_from(*open).unwrap_or(u32::MAX),
+            last_assigned: last.cast_unsigned(),
+        },
+        None => Load::none(teammate.id),
+    };
+    Ok(known.staff.teammates.iter().map(load).collect())
 }
 
 fn snapshot(place: Place, row: &Row) -> Result<Snapshot, Fault> {
@@ -134,26 +163,4 @@ fn transcript(place: Place, row: &Row) -> Result<Option<Transcript>, Fault> {
     // The statement reads the newest first.
     messages.reverse();
     Ok(Some(Transcript { conversation, messages }))
-}
-
-fn staffed(row: &Row) -> Result<Staffed, Fault> {
-    const STAFF: usize = 31;
-    let bodies: Option<Vec<&[u8]>> = get(row, STAFF)?;
-    let opens: Option<Vec<i64>> = get(row, STAFF + 1)?;
-    let lasts: Option<Vec<i64>> = get(row, STAFF + 2)?;
-    let capacity = |column| Ok::<_, Fault>(get::<Option<i64>>(row, column)?.map_or(0, cap));
-    let mut teammates: Vec<Teammate> = Vec::new();
-    let mut loads = Vec::new();
-    let columns = bodies.into_iter().flatten().zip(opens.into_iter().flatten());
-    for ((body, open), last) in columns.zip(lasts.into_iter().flatten()) {
-        let teammate: Teammate = parsed_from(super::roster::TEAMMATES, body)?;
-        loads.push(Load { teammate: teammate.id, open: cap(open), last_assigned: last.cast_unsigned() });
-        teammates.push(teammate);
-    }
-    let staff = Staff::new(teammates).capped(capacity(STAFF + 3)?, capacity(STAFF + 4)?);
-    Ok(Staffed { staff, loads })
-}
-
-fn cap(number: i64) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -52,6 +52,7 @@ mod notify;
 mod options;
 mod repository;
 mod roster;
+mod rosters;
 mod row;
 mod row_security;
 mod tickets;
@@ -68,6 +69,7 @@ use deadpool_postgres::Pool;
 use tokio_postgres::Row;
 
 use self::fault::Fault;
+use self::rosters::Rosters;
 use self::row::Param;
 use crate::error::StoreError;
 use crate::id::DatabaseId;
@@ -100,6 +102,7 @@ struct Inner {
     database: DatabaseId,
     /// Whether commits tell other machines of work.
     notifies: bool,
+    rosters: Arc<Rosters>,
 }
 
 impl PostgresStore {
@@ -130,7 +133,7 @@ impl PostgresStore {
             connect::database(&client).await
         };
         let database = database.await.map_err(|fault: Fault| fault.during(CONNECT))?;
-        Ok(Self { inner: Arc::new(Inner { pool, database, notifies: false }) })
+        Ok(Self { inner: Arc::new(Inner { pool, database, notifies: false, rosters: Arc::default() }) })
     }
 
     /// Brings the schema of the database behind `pool` up to date; any number of nodes may do so at the same time.

@@ -38,8 +38,15 @@ impl PostgresStore {
     /// workers look by themselves after their idle pause, and a machine's own workers are woken by its desk.
     #[must_use]
     pub fn notifying(self) -> Self {
-        let Inner { pool, database, .. } = &*self.inner;
-        Self { inner: Arc::new(Inner { pool: pool.clone(), database: *database, notifies: true }) }
+        let Inner { pool, database, rosters, .. } = &*self.inner;
+        Self {
+            inner: Arc::new(Inner {
+                pool: pool.clone(),
+                database: *database,
+                notifies: true,
+                rosters: Arc::clone(rosters),
+            }),
+        }
     }
 
     /// The statement that writes `commit`.

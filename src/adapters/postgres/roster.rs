@@ -11,15 +11,15 @@ use crate::id::{DatabaseId, TeamId, TeammateId, WorkspaceId};
 use crate::ports::{Roster, Staff};
 use crate::teammate::Teammate;
 
-pub(super) const TEAMMATES: &str = "escalate_teammates";
+const TEAMMATES: &str = "escalate_teammates";
 
 pub(super) const TEAMMATE: &str = "SELECT body FROM escalate_teammates WHERE workspace = $1 AND id = $2";
 // The caps come on a row of their own, which is there also where nobody works.
-pub(super) const EVERYBODY: &str = "SELECT 0::bigint, coalesce(w.capacity, 0), t.body
+pub(super) const EVERYBODY: &str = "SELECT 0::bigint, coalesce(w.capacity, 0), t.body, coalesce(w.roster, 0)
     FROM (SELECT $1::uuid AS id) AS asked
     LEFT JOIN escalate_workspaces w ON w.workspace = asked.id
     LEFT JOIN escalate_teammates t ON t.workspace = asked.id ORDER BY t.id";
-pub(super) const TEAM: &str = "SELECT coalesce(s.capacity, 0), coalesce(w.capacity, 0), t.body
+pub(super) const TEAM: &str = "SELECT coalesce(s.capacity, 0), coalesce(w.capacity, 0), t.body, coalesce(w.roster, 0)
     FROM (SELECT $1::uuid AS id) AS asked
     LEFT JOIN escalate_workspaces w ON w.workspace = asked.id
     LEFT JOIN escalate_teams s ON s.workspace = asked.id AND s.team = $2
@@ -41,8 +41,8 @@ pub(super) const REMOVE_TEAMMATE: &str = "DELETE FROM escalate_teammates WHERE w
 pub(super) const PUT_TEAM: &str = "INSERT INTO escalate_teams (workspace, team, capacity) VALUES ($1, $2, $3)
     ON CONFLICT (workspace, team) DO UPDATE SET capacity = excluded.capacity";
 pub(super) const PUT_WORKSPACE_CAPACITY: &str =
-    "INSERT INTO escalate_workspaces (workspace, capacity) VALUES ($1, $2)
-    ON CONFLICT (workspace) DO UPDATE SET capacity = excluded.capacity";
+    "INSERT INTO escalate_workspaces (workspace, capacity, roster) VALUES ($1, $2, nextval('escalate_roster_numbers'))
+    ON CONFLICT (workspace) DO UPDATE SET capacity = excluded.capacity, roster = excluded.roster";
 
 impl PostgresStore {
     /// Adds a teammate, or replaces the one with that id.
@@ -141,21 +141,26 @@ impl PostgresStore {
         }
     }
 
-    async fn everybody(&self, workspace: WorkspaceId, team: Option<TeamId>) -> Result<Staff, Fault> {
+    /// The staff, and the number of the roster that they are of.
+    pub(super) async fn everybody(
+        &self,
+        workspace: WorkspaceId,
+        team: Option<TeamId>,
+    ) -> Result<(Staff, i64), Fault> {
         let workspace = workspace.uuid();
         let found = match team {
             Some(team) => self.ask(TEAM, &[&workspace, &team.uuid()]).await?,
             None => self.ask(EVERYBODY, &[&workspace]).await?,
         };
-        let Some(caps) = found.first() else { return Ok(Staff::default()) };
-        let (of_team, of_workspace) = (small(caps, 0)?, small(caps, 1)?);
+        let Some(caps) = found.first() else { return Ok((Staff::default(), 0)) };
+        let (of_team, of_workspace, number) = (small(caps, 0)?, small(caps, 1)?, get(caps, 3)?);
         let mut teammates = Vec::with_capacity(found.len());
         for row in &found {
             if get::<Option<&[u8]>>(row, 2)?.is_some() {
                 teammates.push(parsed(TEAMMATES, row, 2)?);
             }
         }
-        Ok(Staff::new(teammates).capped(of_team, of_workspace))
+        Ok((Staff::new(teammates).capped(of_team, of_workspace), number))
     }
 }
 
@@ -176,6 +181,7 @@ impl Roster for PostgresStore {
     }
 
     async fn staff(&self, workspace: WorkspaceId, team: Option<TeamId>) -> Result<Staff, StoreError> {
-        self.everybody(workspace, team).await.map_err(|fault| fault.during("read the staff"))
+        let staff = self.everybody(workspace, team).await.map(|(staff, _)| staff);
+        staff.map_err(|fault| fault.during("read the staff"))
     }
 }

@@ -31,7 +31,7 @@ BEGIN
             IF EXISTS (SELECT FROM pg_class c JOIN pg_roles r ON r.rolname = p_role
                 WHERE c.oid = '%1$I.escalate_meta'::regclass
                     AND (r.rolbypassrls OR pg_has_role(r.oid, c.relowner, 'MEMBER'))) THEN
-                RAISE SQLSTATE 'ES006' USING MESSAGE = 'no policy binds this role: it owns the tables or bypasses them';
+                RAISE SQLSTATE 'ES007' USING MESSAGE = 'no policy binds this role: it owns the tables or bypasses them';
             END IF;
             EXECUTE format('GRANT USAGE ON SCHEMA %1$I TO %%I', p_role);
             FOR v_table IN SELECT c.oid::regclass AS name, c.relkind, EXISTS (SELECT FROM pg_attribute a

@@ -149,9 +149,15 @@ CREATE TABLE escalate_assignments (
     PRIMARY KEY (workspace, teammate)
 ) WITH (fillfactor = 50);
 
+-- Numbers of rosters.
+CREATE SEQUENCE escalate_roster_numbers;
+
 CREATE TABLE escalate_workspaces (
     workspace uuid PRIMARY KEY,
-    capacity bigint NOT NULL
+    capacity bigint NOT NULL DEFAULT 0,
+    -- Another number after every change of who works here and under which caps, never used twice: a node that has read
+    -- the roster under the number that it finds need not read it again.
+    roster bigint NOT NULL DEFAULT 0
 );
 
 CREATE TABLE escalate_teammates (
@@ -177,3 +183,20 @@ CREATE TABLE escalate_teams (
     capacity bigint NOT NULL,
     PRIMARY KEY (workspace, team)
 );
+
+-- By trigger, so that no statement can forget it.
+CREATE FUNCTION escalate_roster_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO escalate_workspaces AS w (workspace, roster)
+        VALUES (CASE TG_OP WHEN 'DELETE' THEN OLD.workspace ELSE NEW.workspace END, nextval('escalate_roster_numbers'))
+        ON CONFLICT (workspace) DO UPDATE SET roster = nextval('escalate_roster_numbers');
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER escalate_teammates_moved AFTER INSERT OR UPDATE OR DELETE ON escalate_teammates
+    FOR EACH ROW EXECUTE FUNCTION escalate_roster_moved();
+CREATE TRIGGER escalate_memberships_moved AFTER INSERT OR UPDATE OR DELETE ON escalate_memberships
+    FOR EACH ROW EXECUTE FUNCTION escalate_roster_moved();
+CREATE TRIGGER escalate_teams_moved AFTER INSERT OR UPDATE OR DELETE ON escalate_teams
+    FOR EACH ROW EXECUTE FUNCTION escalate_roster_moved();
