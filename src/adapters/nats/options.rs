@@ -49,7 +49,7 @@ pub enum Durability {
 /// let options = NatsOptions::new("ESCALATE", "escalate", Durability::Replicated);
 /// let sink = options.ensure_stream(context).await?;
 /// # let (tickets, roster) = (transcripts.clone(), transcripts.clone());
-/// let desk = Desk::builder(transcripts, tickets, roster).sink(sink).build();
+/// let desk = Desk::builder(transcripts, tickets, roster).sink("nats".parse()?, sink).build();
 /// # Ok(())
 /// # }
 /// ```

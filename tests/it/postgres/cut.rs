@@ -79,12 +79,13 @@ impl Bench {
         }
     }
 
-    /// Goes through an episode; gives what was there after every step.
-    async fn whole(&self, place: Place, staffed: bool) -> Vec<Seen> {
+    /// Goes through an episode; gives what was there after every step, and how many messages client and server sent.
+    async fn whole(&self, place: Place, staffed: bool) -> (Vec<Seen>, (usize, usize)) {
         staff(&self.sound, place.workspace, 0).await;
         for teammate in [ANA, BEN] {
             self.sound.set_available(place.workspace, teammate, staffed).await.unwrap();
         }
+        self.settled().await;
         self.proxy.cut(None);
         let desk = Desk::on(self.store().await.unwrap()).build();
         self.proxy.cut(None);
@@ -93,13 +94,16 @@ impl Bench {
             step.take(&desk, place).await.unwrap();
             seen.push(self.seen(place).await);
         }
-        seen
+        // Before the goodbye of the connection.
+        (seen, self.proxy.counts())
     }
 
     /// The same with a cut on the way; each step is done once, whatever came of the cut. `wholes` are the ways in which
     /// it can go: an escalation that cannot read the roster has nobody to go to, and waits (E4).
     async fn cut(&self, place: Place, cut: Cut, wholes: &[Vec<Seen>]) {
         staff(&self.sound, place.workspace, 0).await;
+        // The goodbye of the connection before counts as well.
+        self.settled().await;
         self.proxy.cut(None);
         let desk = Desk::on(self.store().await.unwrap()).build();
         let elsewhere = Desk::on(self.sound.clone()).build();
@@ -137,9 +141,9 @@ fn nth(number: usize) -> Place {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_cut_at_any_message_leaves_all_or_nothing() {
     let bench = Bench::new().await;
-    let waiting = bench.whole(nth(0), false).await;
-    let wholes = [waiting, bench.whole(nth(1), true).await];
-    let (client, server) = bench.proxy.counts();
+    let (waiting, _) = bench.whole(nth(0), false).await;
+    let (assigned, (client, server)) = bench.whole(nth(1), true).await;
+    let wholes = [waiting, assigned];
     let cuts: Vec<_> = (0..client).map(Cut::Before).chain((0..server).map(Cut::Answer)).collect();
     for (number, cut) in (2..).zip(&cuts) {
         let run = bench.cut(nth(number), *cut, &wholes);
