@@ -8,7 +8,8 @@ mod secrets;
 mod signing;
 
 use std::error::Error;
-use std::sync::Arc;
+use std::process::Command;
+use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, Utc};
 use escalate::adapters::webhooks::{WebhookSecret, WebhookSink, WebhookSinkBuilder};
@@ -18,6 +19,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::json;
+use tempfile::TempDir;
 
 /// What the receivers of these tests verify with.
 const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
@@ -30,10 +32,38 @@ fn secret(text: &str) -> WebhookSecret {
 /// As a host makes one: with a provider and roots of its own choice.
 fn tls() -> ClientConfig {
     let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_slice(include_bytes!("webhooks/tls/authority.pem")).unwrap()).unwrap();
+    roots.add(CertificateDer::from_pem_file(certificate().path().join("localhost.pem")).unwrap()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
     config.with_root_certificates(roots).with_no_client_auth()
+}
+
+/// A folder with a certificate of this run's own for `localhost`, and its key.
+fn certificate() -> &'static TempDir {
+    static MADE: LazyLock<TempDir> = LazyLock::new(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let made = Command::new("openssl")
+            .args([
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:prime256v1",
+                "-nodes",
+                "-days",
+                "2",
+            ])
+            .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"])
+            .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+            .args(["-keyout", "localhost.key.pem", "-out", "localhost.pem"])
+            .current_dir(folder.path())
+            .output()
+            .expect("no openssl: install Debian's `openssl` (scripts/test does)");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        folder
+    });
+    &MADE
 }
 
 /// An endpoint on this machine.

@@ -21,7 +21,7 @@ impl Receiver {
 
     /// With TLS, for the name `localhost`.
     pub(super) fn start_tls() -> Self {
-        let tls = directory().join("tls");
+        let tls = super::certificate().path();
         let (certificate, key) = (tls.join("localhost.pem"), tls.join("localhost.key.pem"));
         Self::started(&[super::SECRET, certificate.to_str().unwrap(), key.to_str().unwrap()])
     }
