@@ -79,19 +79,21 @@ impl Desk {
 
     /// Gives a sink the next events of the conversation, in order, from where its last delivery ended.
     ///
-    /// One page a claim: what a page brought is kept before the next goes out, so a long conversation gets on however
-    /// slow the sink is, and does not keep the others waiting.
+    /// One page a claim: what a page brought is kept before the next goes out, so a long conversation does not keep the
+    /// others waiting. After a failure the page is half as long: what a slow sink does not get through in the time of
+    /// one call would otherwise go out again and again, and nothing behind it ever.
     pub(super) async fn deliver(&self, claim: Claim, place: Place, name: SinkName) -> Result<Outcome, Error> {
         // Only desks with that sink claim it.
         let Some(sink) = self.inner.sinks.get(&name) else { return Ok(Outcome::Retry { wait: None }) };
-        let events = self.inner.tickets.timeline(place, claim.delivered, BATCH).await?;
+        let page = (BATCH >> claim.attempts.min(BATCH.ilog2())).max(1);
+        let events = self.inner.tickets.timeline(place, claim.delivered, page).await?;
         let Some(last) = events.last() else { return Ok(Outcome::Settle(Settlement::default())) };
         if let Err(error) = sink.deliver(&events, claim.attempts).await {
             tracing::warn!(%place.conversation, sink = %name, %error, "a sink failed; it is tried again");
             return Ok(Outcome::Retry { wait: error.wait() });
         }
         // A full page may have another behind it; what is committed from here on schedules itself.
-        let again_at = (events.len() == BATCH).then(|| self.now());
+        let again_at = (events.len() == page).then(|| self.now());
         Ok(Outcome::Settle(Settlement { delivered: Some(last.sequence), again_at, failed: false }))
     }
 }

@@ -234,10 +234,93 @@ fn a_long_conversation_gets_on_page_by_page() {
         let took: Vec<_> = calls.iter().map(|(n, page)| (*n, page[0], page.len())).collect();
         assert_eq!(
             took[..3],
-            [(0, 1, 100), (0, 101, 100), (1, 101, 100)],
-            "only the page that hung goes out again"
+            [(0, 1, 100), (0, 101, 100), (1, 101, 50)],
+            "only the page that hung goes out again, half of it"
         );
     });
+}
+
+/// A sink that refuses at once and wants to be asked again at once takes nobody else's turn. The worker is on a thread
+/// of its own: one that goes round without a rest never gives it back.
+#[test]
+fn a_sink_in_a_hurry_leaves_others_their_turn() {
+    let (told, heard) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        block_on(async {
+            let shop = Shop::new();
+            let (hasty, calm) = (Hasty, Sink::default());
+            let desk = Desk::on(shop.store.clone()).sink("a-hasty".parse().unwrap(), hasty);
+            let desk = desk.sink("calm".parse().unwrap(), calm.clone()).build();
+            shop.escalated(&desk, 1).await;
+            let work = desk.work(Duration::from_secs(1), |_| step_aside());
+            let done = async {
+                while calm.attempts().is_empty() {
+                    step_aside().await;
+                }
+            };
+            futures::pin_mut!(work, done);
+            futures::future::select(work, done).await;
+            told.send(()).unwrap();
+        });
+    });
+    heard.recv_timeout(Duration::from_secs(60)).expect("the other sink never had its turn");
+}
+
+/// Refuses for ever, and wants no pause.
+#[derive(Debug)]
+struct Hasty;
+
+#[async_trait]
+impl EventSink for Hasty {
+    async fn deliver(&self, _: &[Event], _: u32) -> Result<(), SinkError> {
+        Err(SinkError::new("at once, please").retry_after(TimeDelta::zero()))
+    }
+}
+
+/// A sink too slow for a page of a hundred gets smaller ones until it gets on: nothing waits for ever.
+#[test]
+fn a_slow_sink_gets_on_with_smaller_pages() {
+    block_on(async {
+        let shop = Shop::new();
+        let quiet = shop.desk(&[("slow", &Sink::ill(&[Ill::Fails; 999]))]);
+        shop.escalated(&quiet, 1).await;
+        for _ in 0..55 {
+            shop.busy(&quiet, 1).await;
+        }
+        let all = shop.events(&quiet, 1).await;
+        assert!(all.len() > 100, "{}", all.len());
+        for most in [7, 60] {
+            let slow = Slow { most, got: Arc::default() };
+            let name = format!("slow-{most}").parse().unwrap();
+            let desk =
+                Desk::on(shop.store.clone()).clock(shop.clock.clone()).sink(name, slow.clone()).build();
+            shop.busy(&desk, 1).await;
+            for _ in 0..200 {
+                shop.after(&desk, 300).await;
+            }
+            let events = shop.events(&desk, 1).await;
+            let got = slow.got.lock().unwrap();
+            assert_eq!(*got, events, "in order, once, to the end, {most} at most at a time");
+        }
+    });
+}
+
+/// In the time it is given it takes so many events; with more it fails, as one that the worker drops.
+#[derive(Clone, Debug)]
+struct Slow {
+    most: usize,
+    got: Arc<Mutex<Vec<u64>>>,
+}
+
+#[async_trait]
+impl EventSink for Slow {
+    async fn deliver(&self, events: &[Event], _: u32) -> Result<(), SinkError> {
+        if events.len() > self.most {
+            return Err(SinkError::new("too much"));
+        }
+        self.got.lock().unwrap().extend(events.iter().map(|event| event.sequence.0));
+        Ok(())
+    }
 }
 
 /// Lets whatever runs at the same time go first, once.
