@@ -63,8 +63,12 @@ impl Desk {
         loop {
             // Before looking: what is rung for from here on may have been scheduled after the look.
             let heard = crew.bell.rings();
-            let report = self.run_kinds(crew.kinds.clone(), crew.batch, || sleep(half)).await.ok();
-            let due = report.and_then(|report| report.next).map(|next| next - self.now());
+            let report = self.run_kinds(crew.kinds.clone(), crew.batch, || sleep(half)).await;
+            let report = report.inspect_err(|error| {
+                let reason = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+                tracing::warn!(%error, reason, "the worker cannot claim due work; it looks again");
+            });
+            let due = report.ok().and_then(|report| report.next).map(|next| next - self.now());
             let wait = due.map_or(idle, |due| due.to_std().unwrap_or_default().min(idle));
             if wait.is_zero() {
                 // A store in memory and a sink that refuses at once never wait: without this, nobody else has a turn.

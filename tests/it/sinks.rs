@@ -1,5 +1,7 @@
 //! Several sinks: one that is down holds up no other, and is tried again when it is time.
 
+mod log;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -9,6 +11,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use escalate::testkit::ManualClock;
 use escalate::*;
 use futures::executor::block_on;
+
+use self::log::Log;
 
 const NOON: DateTime<Utc> = DateTime::from_timestamp(1_750_000_000, 0).unwrap();
 const CLEO: CustomerId = CustomerId::from_u128(3);
@@ -23,6 +27,10 @@ enum Ill {
     Takes,
     Fails,
     Asks(TimeDelta),
+    /// Takes this many and fails.
+    Part(usize),
+    /// Tries nothing, for an hour.
+    Closed,
     Hangs,
 }
 
@@ -59,6 +67,8 @@ impl EventSink for Sink {
             None | Some(Ill::Takes) => Ok(()),
             Some(Ill::Fails) => Err(SinkError::new("down")),
             Some(Ill::Asks(wait)) => Err(SinkError::new("busy").retry_after(wait)),
+            Some(Ill::Part(part)) => Err(SinkError::new("down").taken_up_to(events[part - 1].sequence)),
+            Some(Ill::Closed) => Err(SinkError::new("closed").retry_after(TimeDelta::hours(1)).untried()),
             Some(Ill::Hangs) => futures::future::pending().await,
         }
     }
@@ -238,6 +248,62 @@ fn a_long_conversation_gets_on_page_by_page() {
             "only the page that hung goes out again, half of it"
         );
     });
+}
+
+/// What a sink took before it failed is kept in the store: another machine does not send it again, and what was tried in
+/// vain for the first event does not count for the next.
+#[test]
+fn what_was_taken_before_a_failure_does_not_go_out_again() {
+    block_on(async {
+        let shop = Shop::new();
+        let sink = Sink::ill(&[Ill::Fails, Ill::Fails, Ill::Part(2), Ill::Fails]);
+        shop.escalated(&shop.desk(&[("webhook", &sink)]), 1).await;
+        shop.busy(&shop.desk(&[("webhook", &sink)]), 1).await;
+        let all = shop.events(&shop.desk(&[]), 1).await;
+        for pause in [0, 1, 2, 4, 4] {
+            shop.after(&shop.desk(&[("webhook", &sink)]), pause).await;
+        }
+        assert_eq!(sink.attempts(), [0, 1, 2, 1, 2]);
+        assert_eq!(sink.last(), all[2..], "behind what was taken");
+    });
+}
+
+/// A sink that tries nothing uses up no attempts, and is asked when something happens.
+#[test]
+fn a_closed_sink_has_not_failed() {
+    block_on(async {
+        let shop = Shop::new();
+        let sink = Sink::ill(&[Ill::Fails, Ill::Closed, Ill::Closed, Ill::Closed]);
+        let desk = shop.desk(&[("webhook", &sink)]);
+        shop.escalated(&desk, 1).await;
+        for pause in [0, 1, 3600] {
+            shop.after(&desk, pause).await;
+        }
+        shop.busy(&desk, 1).await;
+        shop.after(&desk, 0).await;
+        assert_eq!(sink.attempts(), [0, 1, 0, 0], "by the hour, and when something happens");
+        shop.after(&desk, 3599).await;
+        assert_eq!(sink.attempts().len(), 4);
+        shop.after(&desk, 1).await;
+        assert_eq!(sink.last(), shop.events(&desk, 1).await);
+    });
+}
+
+/// The log says why a sink failed, not only that it did.
+#[test]
+fn the_log_says_why_a_sink_failed() {
+    let log = Log::default();
+    tracing::subscriber::with_default(log.clone(), || {
+        block_on(async {
+            let shop = Shop::new();
+            let desk = shop.desk(&[("webhook", &Sink::ill(&[Ill::Fails]))]);
+            shop.escalated(&desk, 1).await;
+            shop.after(&desk, 0).await;
+        });
+    });
+    let lines = log.0.lock().unwrap();
+    let told = lines.iter().any(|line| line.contains("a sink failed") && line.contains("down"));
+    assert!(told, "{lines:?}");
 }
 
 /// A sink that refuses at once and wants to be asked again at once takes nobody else's turn. The worker is on a thread
