@@ -1,6 +1,7 @@
 //! Several sinks: one that is down holds up no other, and is tried again when it is time.
 
 mod log;
+mod slow;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -13,6 +14,7 @@ use escalate::*;
 use futures::executor::block_on;
 
 use self::log::Log;
+use self::slow::Slow;
 
 const NOON: DateTime<Utc> = DateTime::from_timestamp(1_750_000_000, 0).unwrap();
 const CLEO: CustomerId = CustomerId::from_u128(3);
@@ -369,24 +371,6 @@ fn a_slow_sink_gets_on_with_smaller_pages() {
             assert_eq!(*got, events, "in order, once, to the end, {most} at most at a time");
         }
     });
-}
-
-/// In the time it is given it takes so many events; with more it fails, as one that the worker drops.
-#[derive(Clone, Debug)]
-struct Slow {
-    most: usize,
-    got: Arc<Mutex<Vec<u64>>>,
-}
-
-#[async_trait]
-impl EventSink for Slow {
-    async fn deliver(&self, events: &[Event], _: u32) -> Result<(), SinkError> {
-        if events.len() > self.most {
-            return Err(SinkError::new("too much"));
-        }
-        self.got.lock().unwrap().extend(events.iter().map(|event| event.sequence.0));
-        Ok(())
-    }
 }
 
 /// Lets whatever runs at the same time go first, once.

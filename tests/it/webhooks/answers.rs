@@ -104,7 +104,7 @@ async fn a_receiver_that_does_not_answer_has_failed_within_the_timeout() {
 #[tokio::test]
 async fn what_did_not_fit_into_one_call_follows_at_once() {
     let receiver = Receiver::start();
-    let sink = local(receiver.port, "/").clock(clock()).timeout(Duration::from_millis(1500)).build().unwrap();
+    let sink = local(receiver.port, "/").clock(clock()).timeout(Duration::from_millis(2500)).build().unwrap();
     receiver.answers(json!([{ "status": 200 }, { "hang": true }, { "hang": true }]));
     let events = [event(9, 1), event(9, 2)];
     let rest = sink.deliver(&events, 4).await.unwrap_err();
