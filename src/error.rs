@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use thiserror::Error;
 
 use crate::control::Refusal;
+use crate::event::EventSequence;
 use crate::key::Key;
 
 /// Any error of an adapter's driver.
@@ -93,12 +94,14 @@ pub struct SinkError {
     #[source]
     source: BoxError,
     wait: Option<TimeDelta>,
+    taken: Option<EventSequence>,
+    is_untried: bool,
 }
 
 impl SinkError {
     /// A failure for this reason, which is logged: keep customers' words and secrets out of it.
     pub fn new(source: impl Into<BoxError>) -> Self {
-        Self { source: source.into(), wait: None }
+        Self { source: source.into(), wait: None, taken: None, is_untried: false }
     }
 
     /// The longest wait that is kept to: 7 days.
@@ -111,6 +114,34 @@ impl SinkError {
     pub fn retry_after(mut self, wait: TimeDelta) -> Self {
         self.wait = Some(wait);
         self
+    }
+
+    /// Says that the events up to `last` were taken all the same: they do not go out again, and the count of attempts
+    /// begins again behind them.
+    #[must_use]
+    pub fn taken_up_to(mut self, last: EventSequence) -> Self {
+        self.taken = Some(last);
+        self
+    }
+
+    /// Says that nothing failed, as nothing was tried: the count of attempts begins again, and what happens in the
+    /// conversation brings the next one forward.
+    #[must_use]
+    pub fn untried(mut self) -> Self {
+        self.is_untried = true;
+        self
+    }
+
+    /// The last event that was taken, if it says so.
+    #[must_use]
+    pub const fn taken(&self) -> Option<EventSequence> {
+        self.taken
+    }
+
+    /// Whether nothing was tried.
+    #[must_use]
+    pub const fn is_untried(&self) -> bool {
+        self.is_untried
     }
 
     /// How long to leave the sink alone, if it says so.

@@ -9,6 +9,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
@@ -103,7 +104,8 @@ impl EventStream {
     }
 
     /// The events delivered from now on for which `wanted` is true, such as those of one workspace. The others
-    /// take no room. `wanted` is called while events are delivered: it must neither wait nor subscribe.
+    /// take no room. `wanted` is called while events are delivered: it must neither wait nor subscribe; if it panics,
+    /// this subscription ends.
     pub fn subscribe_where(&self, wanted: impl Fn(&Event) -> bool + Send + Sync + 'static) -> Subscription {
         let queue = Arc::new(Mutex::new(Queue::default()));
         let subscriber = Subscriber { queue: Arc::downgrade(&queue), wanted: Box::new(wanted) };
@@ -120,7 +122,12 @@ impl EventSink for EventStream {
     async fn deliver(&self, events: &[Event], _attempt: u32) -> Result<(), SinkError> {
         locked(&self.hub.subscribers).retain(|subscriber| {
             let Some(queue) = subscriber.queue.upgrade() else { return false };
-            let wanted: Vec<&Event> = events.iter().filter(|event| (subscriber.wanted)(event)).collect();
+            let wanted = || events.iter().filter(|event| (subscriber.wanted)(event)).collect::<Vec<_>>();
+            // One whose filter panics has ended: the others get theirs, and the delivery is not made again for ever.
+            let Ok(wanted) = catch_unwind(AssertUnwindSafe(wanted)) else {
+                locked(&queue).close().into_iter().for_each(Waker::wake);
+                return false;
+            };
             if !wanted.is_empty() {
                 let waker = locked(&queue).push(&wanted, self.hub.capacity);
                 waker.into_iter().for_each(Waker::wake);
@@ -142,23 +149,26 @@ impl Queue {
         }
         self.waker.take()
     }
+
+    /// Nothing more comes; gives whom to wake.
+    fn close(&mut self) -> Option<Waker> {
+        self.is_closed = true;
+        self.waker.take()
+    }
 }
 
 impl Drop for Hub {
     fn drop(&mut self) {
         for subscriber in locked(&self.subscribers).drain(..) {
             let Some(queue) = subscriber.queue.upgrade() else { continue };
-            let waker = {
-                let mut queue = locked(&queue);
-                queue.is_closed = true;
-                queue.waker.take()
-            };
+            let waker = locked(&queue).close();
             waker.into_iter().for_each(Waker::wake);
         }
     }
 }
 
-/// One subscriber's stream. It ends when the last clone of the [`EventStream`] is gone; dropping it unsubscribes.
+/// One subscriber's stream. It ends when the last clone of the [`EventStream`] is gone, or its filter panicked; dropping
+/// it unsubscribes.
 ///
 /// # Cancel safety
 ///

@@ -11,6 +11,7 @@ use super::Desk;
 use super::bell::Bell;
 use crate::control::Control;
 use crate::error::{Error, SinkError, StoreError};
+use crate::event::EventSequence;
 use crate::id::Place;
 use crate::ports::{Claim, Settlement, SinkName, WorkKind, WorkKinds};
 
@@ -32,8 +33,8 @@ pub(super) enum Outcome {
     Settled,
     /// To be settled like this.
     Settle(Settlement),
-    /// It failed; to be tried again, after this long if somebody said so.
-    Retry { wait: Option<TimeDelta> },
+    /// It failed; to be tried again, after this long if somebody said so. Of a delivery, what was taken all the same.
+    Retry { wait: Option<TimeDelta>, delivered: Option<EventSequence> },
 }
 
 /// How one piece ended.
@@ -132,16 +133,16 @@ impl Desk {
             Either::Left((Ok(Ok(outcome)), _)) => outcome,
             Either::Left((Ok(Err(error)), _)) => {
                 tracing::warn!(work = %claim.kind.name(), %error, "due work failed; it is tried again");
-                Outcome::Retry { wait: None }
+                Outcome::Retry { wait: None, delivered: None }
             }
-            Either::Left((Err(_), _)) | Either::Right(_) => Outcome::Retry { wait: None },
+            Either::Left((Err(_), _)) | Either::Right(_) => Outcome::Retry { wait: None, delivered: None },
         };
         let (settlement, failed) = match outcome {
             Outcome::Settled => return Ended { failed: false, again_at: None },
             Outcome::Settle(settlement) => (settlement, false),
-            Outcome::Retry { wait } => {
+            Outcome::Retry { wait, delivered } => {
                 let again_at = Some(later(self.now(), self.patience(&claim, wait)));
-                (Settlement { delivered: None, again_at, failed: true }, true)
+                (Settlement { delivered, again_at, failed: true }, true)
             }
         };
         match self.inner.tickets.settle(claim, settlement).await {

@@ -1,9 +1,11 @@
 //! What follows a commit: a better summary, and telling the world.
 
+use chrono::TimeDelta;
+
 use super::Desk;
-use super::due::Outcome;
-use crate::error::{Error, StoreError, SummarizeError};
-use crate::event::{Actor, EventKind};
+use super::due::{Outcome, later};
+use crate::error::{Error, SinkError, StoreError, SummarizeError};
+use crate::event::{Actor, EventKind, EventSequence};
 use crate::id::{Place, TicketId};
 use crate::ports::{Claim, Proposal, Settlement, SinkName, SummaryRequest, Window};
 use crate::summary::{Summary, check};
@@ -36,13 +38,13 @@ impl Desk {
         let Proposal { subject, text, model } = match summarizer.summarize(request).await {
             Ok(proposal) => proposal,
             Err(SummarizeError::Permanent { .. }) => return Ok(done),
-            Err(SummarizeError::Backend(_)) => return Ok(Outcome::Retry { wait: None }),
+            Err(SummarizeError::Backend(_)) => return Ok(Outcome::Retry { wait: None, delivered: None }),
         };
         match check(&subject, &text, language.as_ref(), &model, covers) {
             Ok(summary) => self.replace_summary(claim, place, id, summary).await,
             Err(flaw) => {
                 tracing::info!(ticket = %id, %flaw, "a proposed summary did not pass");
-                Ok(Outcome::Retry { wait: None })
+                Ok(Outcome::Retry { wait: None, delivered: None })
             }
         }
     }
@@ -79,20 +81,37 @@ impl Desk {
 
     /// Gives a sink the next events of the conversation, in order, from where its last delivery ended.
     ///
-    /// One page a claim: what a page brought is kept before the next goes out, so a long conversation gets on however
-    /// slow the sink is, and does not keep the others waiting.
+    /// One page a claim: what a page brought is kept before the next goes out, so a long conversation does not keep the
+    /// others waiting. After a failure the page is half as long: what a slow sink does not get through in the time of
+    /// one call would otherwise go out again and again, and nothing behind it ever.
     pub(super) async fn deliver(&self, claim: Claim, place: Place, name: SinkName) -> Result<Outcome, Error> {
         // Only desks with that sink claim it.
-        let Some(sink) = self.inner.sinks.get(&name) else { return Ok(Outcome::Retry { wait: None }) };
-        let events = self.inner.tickets.timeline(place, claim.delivered, BATCH).await?;
+        let Some(sink) = self.inner.sinks.get(&name) else {
+            return Ok(Outcome::Retry { wait: None, delivered: None });
+        };
+        let page = (BATCH >> claim.attempts.min(BATCH.ilog2())).max(1);
+        let events = self.inner.tickets.timeline(place, claim.delivered, page).await?;
         let Some(last) = events.last() else { return Ok(Outcome::Settle(Settlement::default())) };
         if let Err(error) = sink.deliver(&events, claim.attempts).await {
-            let cause = std::error::Error::source(&error).map(tracing::field::display);
-            tracing::warn!(%place.conversation, sink = %name, cause, "a sink failed; it is tried again");
-            return Ok(Outcome::Retry { wait: error.wait() });
+            return Ok(self.undelivered(place, name, &error, last.sequence));
         }
         // A full page may have another behind it; what is committed from here on schedules itself.
-        let again_at = (events.len() == BATCH).then(|| self.now());
+        let again_at = (events.len() == page).then(|| self.now());
         Ok(Outcome::Settle(Settlement { delivered: Some(last.sequence), again_at, failed: false }))
+    }
+
+    /// What becomes of a delivery that a sink did not take as a whole.
+    fn undelivered(&self, place: Place, sink: SinkName, error: &SinkError, last: EventSequence) -> Outcome {
+        let reason = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+        // A mark beyond what the sink was given would lose events.
+        let delivered = error.taken().map(|taken| taken.min(last));
+        if error.is_untried() {
+            tracing::debug!(%place.conversation, %sink, reason, "a sink puts a delivery off");
+            let wait = error.wait().unwrap_or_default().clamp(TimeDelta::zero(), SinkError::LONGEST_WAIT);
+            let again_at = Some(later(self.now(), wait));
+            return Outcome::Settle(Settlement { delivered, again_at, failed: false });
+        }
+        tracing::warn!(%place.conversation, %sink, reason, "a sink failed; it is tried again");
+        Outcome::Retry { wait: error.wait(), delivered }
     }
 }

@@ -1,7 +1,8 @@
 //! The loop around due work. The host runs it; the library spawns nothing and sleeps by the host's means.
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::task::Poll;
 use std::time::Duration;
 
 use futures::future::{join_all, pending, select};
@@ -62,14 +63,34 @@ impl Desk {
         loop {
             // Before looking: what is rung for from here on may have been scheduled after the look.
             let heard = crew.bell.rings();
-            let report = self.run_kinds(crew.kinds.clone(), crew.batch, || sleep(half)).await.ok();
-            let due = report.and_then(|report| report.next).map(|next| next - self.now());
+            let report = self.run_kinds(crew.kinds.clone(), crew.batch, || sleep(half)).await;
+            let report = report.inspect_err(|error| {
+                let reason = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+                tracing::warn!(%error, reason, "the worker cannot claim due work; it looks again");
+            });
+            let due = report.ok().and_then(|report| report.next).map(|next| next - self.now());
             let wait = due.map_or(idle, |due| due.to_std().unwrap_or_default().min(idle));
-            if !wait.is_zero() {
+            if wait.is_zero() {
+                // A store in memory and a sink that refuses at once never wait: without this, nobody else has a turn.
+                step_aside().await;
+            } else {
                 let (pause, rung) = (sleep(wait), crew.bell.after(heard));
                 pin_mut!(pause, rung);
                 select(pause, rung).await;
             }
         }
     }
+}
+
+/// Lets whatever shares this task or its thread go on, once.
+async fn step_aside() {
+    let mut has_stepped = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut has_stepped, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }

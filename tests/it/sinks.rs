@@ -1,5 +1,8 @@
 //! Several sinks: one that is down holds up no other, and is tried again when it is time.
 
+mod log;
+mod slow;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -9,6 +12,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use escalate::testkit::ManualClock;
 use escalate::*;
 use futures::executor::block_on;
+
+use self::log::Log;
+use self::slow::Slow;
 
 const NOON: DateTime<Utc> = DateTime::from_timestamp(1_750_000_000, 0).unwrap();
 const CLEO: CustomerId = CustomerId::from_u128(3);
@@ -23,6 +29,10 @@ enum Ill {
     Takes,
     Fails,
     Asks(TimeDelta),
+    /// Takes this many and fails.
+    Part(usize),
+    /// Tries nothing, for an hour.
+    Closed,
     Hangs,
 }
 
@@ -59,6 +69,8 @@ impl EventSink for Sink {
             None | Some(Ill::Takes) => Ok(()),
             Some(Ill::Fails) => Err(SinkError::new("down")),
             Some(Ill::Asks(wait)) => Err(SinkError::new("busy").retry_after(wait)),
+            Some(Ill::Part(part)) => Err(SinkError::new("down").taken_up_to(events[part - 1].sequence)),
+            Some(Ill::Closed) => Err(SinkError::new("closed").retry_after(TimeDelta::hours(1)).untried()),
             Some(Ill::Hangs) => futures::future::pending().await,
         }
     }
@@ -234,9 +246,130 @@ fn a_long_conversation_gets_on_page_by_page() {
         let took: Vec<_> = calls.iter().map(|(n, page)| (*n, page[0], page.len())).collect();
         assert_eq!(
             took[..3],
-            [(0, 1, 100), (0, 101, 100), (1, 101, 100)],
-            "only the page that hung goes out again"
+            [(0, 1, 100), (0, 101, 100), (1, 101, 50)],
+            "only the page that hung goes out again, half of it"
         );
+    });
+}
+
+/// What a sink took before it failed is kept in the store: another machine does not send it again, and what was tried in
+/// vain for the first event does not count for the next.
+#[test]
+fn what_was_taken_before_a_failure_does_not_go_out_again() {
+    block_on(async {
+        let shop = Shop::new();
+        let sink = Sink::ill(&[Ill::Fails, Ill::Fails, Ill::Part(2), Ill::Fails]);
+        shop.escalated(&shop.desk(&[("webhook", &sink)]), 1).await;
+        shop.busy(&shop.desk(&[("webhook", &sink)]), 1).await;
+        let all = shop.events(&shop.desk(&[]), 1).await;
+        for pause in [0, 1, 2, 4, 4] {
+            shop.after(&shop.desk(&[("webhook", &sink)]), pause).await;
+        }
+        assert_eq!(sink.attempts(), [0, 1, 2, 1, 2]);
+        assert_eq!(sink.last(), all[2..], "behind what was taken");
+    });
+}
+
+/// A sink that tries nothing uses up no attempts, and is asked when something happens.
+#[test]
+fn a_closed_sink_has_not_failed() {
+    block_on(async {
+        let shop = Shop::new();
+        let sink = Sink::ill(&[Ill::Fails, Ill::Closed, Ill::Closed, Ill::Closed]);
+        let desk = shop.desk(&[("webhook", &sink)]);
+        shop.escalated(&desk, 1).await;
+        for pause in [0, 1, 3600] {
+            shop.after(&desk, pause).await;
+        }
+        shop.busy(&desk, 1).await;
+        shop.after(&desk, 0).await;
+        assert_eq!(sink.attempts(), [0, 1, 0, 0], "by the hour, and when something happens");
+        shop.after(&desk, 3599).await;
+        assert_eq!(sink.attempts().len(), 4);
+        shop.after(&desk, 1).await;
+        assert_eq!(sink.last(), shop.events(&desk, 1).await);
+    });
+}
+
+/// The log says why a sink failed, not only that it did.
+#[test]
+fn the_log_says_why_a_sink_failed() {
+    let log = Log::default();
+    tracing::subscriber::with_default(log.clone(), || {
+        block_on(async {
+            let shop = Shop::new();
+            let desk = shop.desk(&[("webhook", &Sink::ill(&[Ill::Fails]))]);
+            shop.escalated(&desk, 1).await;
+            shop.after(&desk, 0).await;
+        });
+    });
+    let lines = log.0.lock().unwrap();
+    let told = lines.iter().any(|line| line.contains("a sink failed") && line.contains("down"));
+    assert!(told, "{lines:?}");
+}
+
+/// A sink that refuses at once and wants to be asked again at once takes nobody else's turn. The worker is on a thread
+/// of its own: one that goes round without a rest never gives it back.
+#[test]
+fn a_sink_in_a_hurry_leaves_others_their_turn() {
+    let (told, heard) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        block_on(async {
+            let shop = Shop::new();
+            let (hasty, calm) = (Hasty, Sink::default());
+            let desk = Desk::on(shop.store.clone()).sink("a-hasty".parse().unwrap(), hasty);
+            let desk = desk.sink("calm".parse().unwrap(), calm.clone()).build();
+            shop.escalated(&desk, 1).await;
+            let work = desk.work(Duration::from_secs(1), |_| step_aside());
+            let done = async {
+                while calm.attempts().is_empty() {
+                    step_aside().await;
+                }
+            };
+            futures::pin_mut!(work, done);
+            futures::future::select(work, done).await;
+            told.send(()).unwrap();
+        });
+    });
+    heard.recv_timeout(Duration::from_secs(60)).expect("the other sink never had its turn");
+}
+
+/// Refuses for ever, and wants no pause.
+#[derive(Debug)]
+struct Hasty;
+
+#[async_trait]
+impl EventSink for Hasty {
+    async fn deliver(&self, _: &[Event], _: u32) -> Result<(), SinkError> {
+        Err(SinkError::new("at once, please").retry_after(TimeDelta::zero()))
+    }
+}
+
+/// A sink too slow for a page of a hundred gets smaller ones until it gets on: nothing waits for ever.
+#[test]
+fn a_slow_sink_gets_on_with_smaller_pages() {
+    block_on(async {
+        let shop = Shop::new();
+        let quiet = shop.desk(&[("slow", &Sink::ill(&[Ill::Fails; 999]))]);
+        shop.escalated(&quiet, 1).await;
+        for _ in 0..55 {
+            shop.busy(&quiet, 1).await;
+        }
+        let all = shop.events(&quiet, 1).await;
+        assert!(all.len() > 100, "{}", all.len());
+        for most in [7, 60] {
+            let slow = Slow { most, got: Arc::default() };
+            let name = format!("slow-{most}").parse().unwrap();
+            let desk =
+                Desk::on(shop.store.clone()).clock(shop.clock.clone()).sink(name, slow.clone()).build();
+            shop.busy(&desk, 1).await;
+            for _ in 0..200 {
+                shop.after(&desk, 300).await;
+            }
+            let events = shop.events(&desk, 1).await;
+            let got = slow.got.lock().unwrap();
+            assert_eq!(*got, events, "in order, once, to the end, {most} at most at a time");
+        }
     });
 }
 

@@ -138,3 +138,20 @@ fn what_a_desk_commits_comes_in_the_timelines_order() {
         assert_eq!(got, timeline.into_iter().map(Streamed::Event).collect::<Vec<_>>());
     });
 }
+
+/// One subscriber's filter that panics ends that subscription, and neither the delivery nor what others get.
+#[test]
+fn a_filter_that_panics_ends_its_own_subscription_only() {
+    let stream = EventStream::new();
+    let mut before = stream.subscribe();
+    let mut broken = stream.subscribe_where(|event| {
+        assert!(event.sequence.0 < 2, "a fault of the host's");
+        true
+    });
+    let mut behind = stream.subscribe();
+    block_on(stream.deliver(&events(1, 1..=1), 0)).unwrap();
+    block_on(stream.deliver(&events(1, 2..=3), 0)).unwrap();
+    assert_eq!((waiting(&mut before), waiting(&mut behind)), (vec![1, 2, 3], vec![1, 2, 3]));
+    assert_eq!(waiting(&mut broken), [1]);
+    assert!(broken.is_terminated());
+}

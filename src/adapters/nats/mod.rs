@@ -22,7 +22,7 @@
 //!
 //! A worker gives a delivery half its [lease](crate::DeskBuilder::lease), and up to a hundred events of one
 //! conversation. With the usual 30 seconds, an acknowledgement may so take 150 ms: where it takes longer, as over
-//! several regions, set a longer lease.
+//! several regions, set a longer lease, or pages are dropped and go out again in smaller ones.
 //!
 //! An event whose acknowledgement got lost is published again under the same id. The server drops the repeat within
 //! the stream's duplicate window (two minutes unless set; [`NatsOptions::ensure_stream`] sets ten, as a worker's

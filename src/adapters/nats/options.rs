@@ -41,15 +41,14 @@ pub enum Durability {
 /// Which stream events go to, under which subjects, and why its acknowledgements are durable.
 ///
 /// ```no_run
-/// # async fn host(transcripts: escalate::MemoryStore) -> Result<(), Box<dyn std::error::Error>> {
-/// use escalate::Desk;
+/// # async fn host() -> Result<(), Box<dyn std::error::Error>> {
+/// use escalate::{Desk, MemoryStore};
 /// use escalate::adapters::nats::{Durability, NatsOptions};
 /// let client = async_nats::connect("nats://nats.example:4222").await?;
 /// let context = async_nats::jetstream::new(client);
 /// let options = NatsOptions::new("ESCALATE", "escalate", Durability::Replicated);
 /// let sink = options.ensure_stream(context).await?;
-/// # let (tickets, roster) = (transcripts.clone(), transcripts.clone());
-/// let desk = Desk::builder(transcripts, tickets, roster).sink("nats".parse()?, sink).build();
+/// let desk = Desk::on(MemoryStore::new()).sink("nats".parse()?, sink).build();
 /// # Ok(())
 /// # }
 /// ```

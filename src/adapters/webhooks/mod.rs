@@ -24,7 +24,7 @@
 //!
 //! A disabled endpoint is not called. Its events are *not* passed over: they stay due and in the timeline, and
 //! [`WebhookSink::enable`] lets them go out, in order, within an hour; those of a conversation in which something
-//! happens go out then. To give up on them instead, build the desk without the sink. Being disabled is the
+//! happens go out then, and those that had failed before when the table says. To give up on them instead, build the desk without the sink. Being disabled is the
 //! process's own knowledge: keep it in your database with the endpoint ([`WebhookSinkBuilder::on_disabled`]), and
 //! tell other nodes and later runs ([`WebhookSink::disable`]).
 //!
@@ -203,7 +203,10 @@ impl WebhookSink {
     /// Answers for a failed attempt of `event`.
     fn failed(&self, event: &Event, attempt: u32, standing: Standing, fault: Fault) -> SinkError {
         let nth = attempt.saturating_sub(standing.base);
+        let now = self.inner.clock.now();
         let wait = schedule::wait(nth, event.id, fault.asked());
+        // A worker that died, or dropped a call, counts as a failure too: without as much time there were fewer.
+        let wait = wait.or_else(|| (now - event.at < schedule::TABLE).then_some(schedule::LONGEST));
         let because = match fault.status() {
             Some(StatusCode::GONE) => Some(Because::Gone),
             _ if wait.is_none() => Some(Because::Exhausted),
@@ -212,7 +215,6 @@ impl WebhookSink {
         let mut state = self.state();
         state.progress.keep(event.place(), standing);
         if fault.is_of_the_endpoint() {
-            let now = self.inner.clock.now();
             let until = Some(now + fault.asked().unwrap_or(schedule::PAUSE));
             let longer = state.paused_until.filter(|until| *until - now <= schedule::LONGEST);
             state.paused_until = until.max(longer);
@@ -225,8 +227,11 @@ impl WebhookSink {
             tracing::warn!(host, ?because, "a webhook endpoint was disabled; its events stay due");
             (self.inner.on_disabled)(&Disabled { host, because, place: event.place(), event: event.id });
         }
-        let wait = wait.filter(|_| because.is_none());
-        SinkError::new(fault).retry_after(wait.unwrap_or(schedule::WHILE_DISABLED))
+        match wait.filter(|_| because.is_none()) {
+            Some(wait) => SinkError::new(fault).retry_after(wait),
+            // Should it be enabled again, be it by a restart, its table begins anew.
+            None => SinkError::new(fault).retry_after(schedule::WHILE_DISABLED).untried(),
+        }
     }
 
     /// The secrets, unless the endpoint is disabled.
@@ -234,18 +239,15 @@ impl WebhookSink {
         let state = self.state();
         if state.is_disabled {
             let fault = Fault::Disabled { host: self.inner.endpoint.host.clone() };
-            return Err(SinkError::new(fault).retry_after(schedule::WHILE_DISABLED));
+            return Err(SinkError::new(fault).retry_after(schedule::WHILE_DISABLED).untried());
         }
         Ok(state.secrets.clone())
     }
 
     /// Answers that a part was delivered in the time there is for one call, and the rest is due at once.
-    fn unfinished(&self, place: Place, attempt: u32, standing: Standing) -> SinkError {
-        // The worker counts a failure where there was none.
-        let standing = Standing { base: attempt.saturating_add(1), ..standing };
-        self.state().progress.keep(place, standing);
+    fn unfinished(&self) -> SinkError {
         let fault = Fault::Unfinished { host: self.inner.endpoint.host.clone() };
-        SinkError::new(fault).retry_after(TimeDelta::zero())
+        SinkError::new(fault).retry_after(TimeDelta::zero()).untried()
     }
 }
 
@@ -264,24 +266,51 @@ impl EventSink for WebhookSink {
             let left = inner.timeout.saturating_sub(started.elapsed());
             // With less, a slow receiver would be cut off while it takes the event, and get it twice.
             if left < inner.timeout / 2 && has_moved {
-                return Err(self.unfinished(event.place(), attempt, standing));
+                return Err(self.unfinished().taken_up_to(standing.delivered));
             }
-            let secrets = self.secrets()?;
-            match inner.endpoint.post(event, &secrets, inner.clock.now(), left).await {
+            let secrets = match self.secrets() {
+                Ok(secrets) => secrets,
+                Err(disabled) if has_moved => return Err(disabled.taken_up_to(standing.delivered)),
+                Err(disabled) => return Err(disabled),
+            };
+            // Where attempts are counted from if the worker drops this call.
+            let next = if has_moved { attempt.saturating_add(1) } else { standing.base.saturating_add(1) };
+            let dropped =
+                Dropped { sink: self, place: event.place(), standing: Standing { base: next, ..standing } };
+            let answer = inner.endpoint.post(event, &secrets, inner.clock.now(), left).await;
+            std::mem::forget(dropped);
+            match answer {
                 Ok(()) => {
                     has_moved = true;
-                    standing = Standing { delivered: event.sequence, base: attempt };
+                    // The worker's count begins again behind it.
+                    standing = Standing { delivered: event.sequence, base: 0 };
                     self.state().progress.keep(event.place(), standing);
                 }
                 // It was given less time than is its due.
                 Err(Fault::TimedOut { .. }) if has_moved => {
-                    return Err(self.unfinished(event.place(), attempt, standing));
+                    return Err(self.unfinished().taken_up_to(standing.delivered));
+                }
+                Err(fault) if has_moved => {
+                    return Err(self.failed(event, 0, standing, fault).taken_up_to(standing.delivered));
                 }
                 Err(fault) => return Err(self.failed(event, attempt, standing, fault)),
             }
         }
         self.state().progress.forget(first.place());
         Ok(())
+    }
+}
+
+/// A call that the worker has dropped is counted by it as a failure, and is none of this table.
+struct Dropped<'a> {
+    sink: &'a WebhookSink,
+    place: Place,
+    standing: Standing,
+}
+
+impl Drop for Dropped<'_> {
+    fn drop(&mut self) {
+        self.sink.state().progress.keep(self.place, self.standing);
     }
 }
 

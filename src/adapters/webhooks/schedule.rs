@@ -11,6 +11,10 @@ use crate::id::EventId;
 const WAITS: [i64; 9] =
     [5, 5 * 60, 30 * 60, 2 * 60 * 60, 5 * 60 * 60, 10 * 60 * 60, 14 * 60 * 60, 20 * 60 * 60, 24 * 60 * 60];
 
+/// All of them, from the first attempt to the last.
+pub(super) const TABLE: TimeDelta =
+    TimeDelta::seconds(5 + 5 * 60 + 30 * 60 + (2 + 5 + 10 + 14 + 20 + 24) * 60 * 60);
+
 /// How many attempts there are, the first included.
 pub(super) const ATTEMPTS: u32 = 10;
 

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use escalate::EventSink;
 use escalate::adapters::webhooks::Because;
+use escalate::{EventSequence, EventSink};
 use serde_json::json;
 
 use super::receiver::Receiver;
@@ -18,8 +18,9 @@ async fn a_batch_that_fails_in_the_middle_goes_on_where_it_failed() {
     let events: Vec<_> = (1..=5).map(|sequence| event(9, sequence)).collect();
     receiver.statuses(&[200, 201, 500, 204, 500]);
     assert!(sink.deliver(&events, 0).await.is_err());
-    assert!(sink.deliver(&events, 1).await.is_err());
-    sink.deliver(&events, 2).await.unwrap();
+    let error = sink.deliver(&events, 1).await.unwrap_err();
+    assert_eq!(error.taken(), Some(EventSequence(3)), "the worker learns what need not go out again");
+    sink.deliver(&events, 1).await.unwrap();
     let came = [(1, 200), (2, 201), (3, 500), (3, 204), (4, 500), (4, 200), (5, 200)];
     assert_eq!(receiver.came(), came);
     // A replay after that is sent as a whole.
@@ -36,7 +37,8 @@ async fn attempts_are_counted_from_the_event_that_failed() {
     let sink = local(receiver.port, "/").clock(clock()).build().unwrap();
     receiver.statuses(&[200, 500, 500]);
     let events = [event(9, 1), event(9, 2)];
-    let waits = [sink.deliver(&events, 3).await, sink.deliver(&events, 4).await];
+    // The worker's mark moved past the first, so its count begins again.
+    let waits = [sink.deliver(&events, 3).await, sink.deliver(&events[1..], 1).await];
     let waits = waits.map(|outcome| outcome.unwrap_err().wait().unwrap());
     // The first and the second row of the table, as the second event has failed once and twice.
     assert!(waits[0] < TimeDelta::seconds(10) && waits[1] > TimeDelta::minutes(4), "{waits:?}");
@@ -56,6 +58,7 @@ async fn gone_disables_at_once_and_nothing_is_passed_over() {
     for (attempt, event) in [(1, event(9, 2)), (0, event(8, 1))] {
         let error = sink.deliver(&[event], attempt).await.unwrap_err();
         assert_eq!(error.wait(), Some(TimeDelta::hours(1)));
+        assert!(error.is_untried(), "while it is disabled no attempt is used up");
     }
     assert_eq!(receiver.came(), [(1, 200), (2, 410)], "a disabled endpoint was called");
     let told = told.lock().unwrap().clone();
@@ -101,11 +104,15 @@ async fn a_receiver_that_does_not_answer_has_failed_within_the_timeout() {
 #[tokio::test]
 async fn what_did_not_fit_into_one_call_follows_at_once() {
     let receiver = Receiver::start();
-    let sink = local(receiver.port, "/").clock(clock()).timeout(Duration::from_millis(1500)).build().unwrap();
+    let sink = local(receiver.port, "/").clock(clock()).timeout(Duration::from_millis(2500)).build().unwrap();
     receiver.answers(json!([{ "status": 200 }, { "hang": true }, { "hang": true }]));
     let events = [event(9, 1), event(9, 2)];
-    assert_eq!(sink.deliver(&events, 4).await.unwrap_err().wait(), Some(TimeDelta::zero()));
-    let wait = sink.deliver(&events, 5).await.unwrap_err().wait().unwrap();
+    let rest = sink.deliver(&events, 4).await.unwrap_err();
+    assert_eq!(
+        (rest.wait(), rest.taken(), rest.is_untried()),
+        (Some(TimeDelta::zero()), Some(EventSequence(1)), true)
+    );
+    let wait = sink.deliver(&events, 0).await.unwrap_err().wait().unwrap();
     assert!((TimeDelta::seconds(5)..=TimeDelta::seconds(6)).contains(&wait), "{wait}");
     let came = receiver.came();
     assert!(came[0] == (1, 200) && came[1..].iter().all(|came| *came == (2, 0)), "{came:?}");

@@ -129,3 +129,45 @@ async fn only_an_attempt_can_be_the_last_one() {
     assert!(!sink.is_disabled());
     assert_eq!(receiver.log().len(), 1);
 }
+
+/// Workers that die or drop calls count as failures, minutes apart. The endpoint is disabled after three days all the
+/// same and no sooner: at a first refusal of a young event, whatever the count, it is not.
+#[tokio::test]
+async fn a_young_event_disables_nothing() {
+    let receiver = Receiver::start();
+    let clock = clock();
+    let young = event(9, 1);
+    clock.set(young.at + TimeDelta::minutes(10));
+    let sink = local(receiver.port, "/").clock(clock.clone()).build().unwrap();
+    receiver.statuses(&[500; 2]);
+    let wait = sink.deliver(std::slice::from_ref(&young), 9).await.unwrap_err().wait().unwrap();
+    assert!(!sink.is_disabled() && wait >= TimeDelta::hours(24), "{wait}");
+    clock.set(young.at + TimeDelta::hours(76));
+    assert!(sink.deliver(&[young], 9).await.is_err());
+    assert!(sink.is_disabled());
+}
+
+/// A worker may drop a call before the receiver's time is up. It counts that; the table does not.
+#[tokio::test]
+async fn a_dropped_call_uses_up_no_attempt() {
+    let receiver = Receiver::start();
+    let sink = local(receiver.port, "/").clock(clock()).build().unwrap();
+    receiver.answers(json!([{ "hang": true }, { "hang": true }, { "status": 500 }, { "status": 500 }]));
+    let events = [event(9, 1)];
+    for attempt in 0..2 {
+        let call = sink.deliver(&events, attempt);
+        let came = async {
+            while receiver.log().len() <= attempt as usize {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            _ = call => panic!("it hangs"),
+            () = came => {}
+        }
+    }
+    for (attempt, seconds) in [(2, 5), (3, 300)] {
+        let wait = sink.deliver(&events, attempt).await.unwrap_err().wait().unwrap();
+        assert!(within(wait, seconds), "{wait}");
+    }
+}
