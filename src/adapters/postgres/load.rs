@@ -9,10 +9,10 @@ use super::control::state;
 use super::fault::Fault;
 use super::message::{Columns, conversation_from};
 use super::row::{Param, counter, get, id_if_any, parsed_from, parsed_if_any, rows, small};
-use super::tickets::TICKETS;
+use super::tickets::{TICKETS, own};
 use crate::assignment::Load;
 use crate::event::EventSequence;
-use crate::id::Place;
+use crate::id::{Place, WorkspaceId};
 use crate::ports::{
     Ask, Claim, Owed, Revision, Snapshot, Staff, StaffOf, Staffed, Transcript, TranscriptWrite, WorkKind,
 };
@@ -82,7 +82,7 @@ impl PostgresStore {
         Ok(Snapshot {
             transcript: transcript(place, &row)?,
             // An escalation does not fail because of the roster (E4): its own port tells what is wrong with it.
-            staff: ask.staff.and_then(|_| staffed(&row).ok()),
+            staff: ask.staff.and_then(|_| staffed(place.workspace, &row).ok()),
             ..snapshot(place, &row)?
         })
     }
@@ -97,7 +97,7 @@ fn snapshot(place: Place, row: &Row) -> Result<Snapshot, Fault> {
         state: state(row)?,
         revision: Revision(counter(row, 5)?),
         events: counter(row, 6)?,
-        ticket: parsed_if_any(TICKETS, row, 8)?,
+        ticket: parsed_if_any(TICKETS, row, 8)?.map(|ticket| own(place.workspace, ticket)).transpose()?,
         latest: id_if_any(row, 7)?,
         answered,
         owed: owed(place, row)?,
@@ -136,7 +136,7 @@ fn transcript(place: Place, row: &Row) -> Result<Option<Transcript>, Fault> {
     Ok(Some(Transcript { conversation, messages }))
 }
 
-fn staffed(row: &Row) -> Result<Staffed, Fault> {
+fn staffed(workspace: WorkspaceId, row: &Row) -> Result<Staffed, Fault> {
     const STAFF: usize = 31;
     let bodies: Option<Vec<&[u8]>> = get(row, STAFF)?;
     let opens: Option<Vec<i64>> = get(row, STAFF + 1)?;
@@ -146,7 +146,7 @@ fn staffed(row: &Row) -> Result<Staffed, Fault> {
     let mut loads = Vec::new();
     let columns = bodies.into_iter().flatten().zip(opens.into_iter().flatten());
     for ((body, open), last) in columns.zip(lasts.into_iter().flatten()) {
-        let teammate: Teammate = parsed_from(super::roster::TEAMMATES, body)?;
+        let teammate = super::roster::own(workspace, parsed_from(super::roster::TEAMMATES, body)?)?;
         loads.push(Load { teammate: teammate.id, open: cap(open), last_assigned: last.cast_unsigned() });
         teammates.push(teammate);
     }

@@ -51,13 +51,19 @@ enum To {
     Nobody,
     /// Written by the caller, as a status move with an assignee is.
     Set(u128),
-    Placed { rule: Rule, offers: Vec<(u128, u32)>, by: AssignedBy, unplaced: Unplaced },
+    Placed {
+        rule: Rule,
+        offers: Vec<(u128, u32)>,
+        by: AssignedBy,
+        unplaced: Unplaced,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {
     let rule = prop::sample::select(vec![Rule::Ranked, Rule::FewestOpen, Rule::LeastRecent, Rule::Given]);
     let by = prop::sample::select(vec![AssignedBy::Policy, AssignedBy::Hand, AssignedBy::Takeover]);
-    let offers = prop::sample::subsequence((1..=MATES).collect::<Vec<_>>(), 0..=MATES as usize).prop_shuffle();
+    let offers =
+        prop::sample::subsequence((1..=MATES).collect::<Vec<_>>(), 0..=MATES as usize).prop_shuffle();
     let offers = (offers, prop::collection::vec(0..3_u32, MATES as usize));
     let offers = offers.prop_map(|(mates, caps)| mates.into_iter().zip(caps).collect());
     let placed = (rule, offers, by, prop::bool::weighted(0.2)).prop_map(|(rule, offers, by, abandons)| {
@@ -142,7 +148,8 @@ async fn loads(store: &dyn TicketRepository, workspace: WorkspaceId) -> Vec<(u32
 async fn recount(store: &dyn TicketRepository, workspace: WorkspaceId) -> Vec<usize> {
     let mut counts = Vec::new();
     for mate in 1..=MATES {
-        let page = store.tickets(workspace, TicketFilter::AssignedTo(mate_id(mate)), None, 1_000).await.unwrap();
+        let page =
+            store.tickets(workspace, TicketFilter::AssignedTo(mate_id(mate)), None, 1_000).await.unwrap();
         counts.push(page.items.len());
     }
     counts
@@ -160,14 +167,14 @@ fn kept(outcome: Result<Committed, StoreError>) -> Option<Committed> {
 fn any_history_counts_and_chooses_as_in_memory() {
     let runtime = Runtime::new().unwrap();
     let (_guard, store) = runtime.block_on(Postgres.fresh());
-    let mut runner =
-        TestRunner::new(Config { cases: 48, failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 48, failure_persistence: None, ..Config::default() });
     let histories = prop::collection::vec(step(), 1..40);
-    runner.run(&histories, |steps| {
-        runtime.block_on(agrees(&store, &steps));
-        Ok(())
-    })
-    .unwrap();
+    runner
+        .run(&histories, |steps| {
+            runtime.block_on(agrees(&store, &steps));
+            Ok(())
+        })
+        .unwrap();
 }
 
 async fn agrees(store: &PostgresStore, steps: &[Step]) {
