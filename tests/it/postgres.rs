@@ -12,6 +12,7 @@ mod home;
 mod linear;
 mod naive;
 mod nodes;
+mod plans;
 mod recount;
 mod row_security;
 mod spy;
