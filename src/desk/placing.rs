@@ -142,8 +142,17 @@ impl Change<'_> {
     }
 }
 
+/// The rule of a policy: only a person may go over a cap (A1).
+pub(super) const fn of_policy(rule: Rule) -> Rule {
+    match rule {
+        Rule::Given => Rule::Ranked,
+        rule => rule,
+    }
+}
+
 /// The offers for `teammates`, of whom only candidates count.
 fn best(rule: Rule, teammates: &[TeammateId], candidates: &[Candidate]) -> Offers {
+    let rule = of_policy(rule);
     // The candidates are sorted by id.
     let find = |id: &TeammateId| {
         let index = candidates.binary_search_by_key(id, |candidate| candidate.load.teammate).ok()?;

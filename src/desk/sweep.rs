@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::Desk;
 use super::due::{Outcome, later};
+use super::placing::of_policy;
 use crate::assignment::{Candidate, Need, Pool, Rule};
 use crate::error::Error;
 use crate::event::Actor;
@@ -118,7 +119,7 @@ impl Desk {
         let request = AssignmentRequest::new(ticket.place(), ticket.priority, need.clone());
         let choice = self.inner.policy.choose(request, &candidates).await;
         let (rule, teammates) = match choice {
-            Ok(Choice::Among { rule, teammates }) => (rule, teammates),
+            Ok(Choice::Among { rule, teammates }) => (of_policy(rule), teammates),
             Ok(Choice::Wait) => return Ok(None),
             Err(_) => (Rule::Ranked, Vec::new()),
         };

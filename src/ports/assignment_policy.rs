@@ -36,6 +36,7 @@ pub enum Choice {
     /// Nobody: the ticket waits for a person to choose.
     Wait,
     /// One of these, chosen by the rule from the loads at commit. Only candidates count; others are passed over.
+    /// [`Rule::Given`] is a person's: from a policy it means [`Rule::Ranked`].
     Among {
         /// How.
         rule: Rule,

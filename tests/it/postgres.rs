@@ -12,10 +12,13 @@ mod home;
 mod linear;
 mod naive;
 mod nodes;
+mod plans;
+mod recount;
 mod row_security;
 mod spy;
 mod stopped;
 mod tls;
+mod turns;
 mod wakes;
 
 use std::future::Future;

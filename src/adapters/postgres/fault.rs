@@ -28,6 +28,9 @@ pub(super) enum Fault {
     Corrupt { table: &'static str, line: usize, column: usize },
     #[error("a row of {table} has an {column} that this version does not know")]
     Unknown { table: &'static str, column: &'static str },
+    /// Columns are what row-level security guards; a value that says otherwise is not believed.
+    #[error("a row of {table} holds a value of another workspace or conversation than the row's own")]
+    Foreign { table: &'static str },
     #[error("a value for {table} cannot be written as JSON")]
     Unwritable { table: &'static str },
     #[error("the database has schema version {found}, and this version of escalate knows none above {known}")]

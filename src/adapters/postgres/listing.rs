@@ -1,5 +1,6 @@
 //! Tickets and events, page by page.
 
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::PostgresStore;
@@ -75,7 +76,7 @@ impl PostgresStore {
     ) -> Result<Vec<Event>, Fault> {
         let (workspace, conversation) = (place.workspace.uuid(), place.conversation.uuid());
         let page: [Param<'_>; 4] = [&workspace, &conversation, &bound(after.0), &rows(limit)];
-        self.ask(TIMELINE, &page).await?.iter().map(|row| parsed(EVENTS, row, 0)).collect()
+        self.ask(TIMELINE, &page).await?.iter().map(|row| event(place, row)).collect()
     }
 
     /// In the order in which they are served.
@@ -91,10 +92,10 @@ impl PostgresStore {
             .map(|cursor| (urgency(cursor.priority), cursor.requested.timestamp_micros(), cursor.id.uuid()));
         // No urgency is below nought.
         let (urgency, requested, id) = edge.unwrap_or((-1, 0, Uuid::nil()));
-        let workspace = workspace.uuid();
-        let mut params: Vec<Param<'_>> = vec![&workspace, &urgency, &requested, &id, &most];
+        let of_workspace = workspace.uuid();
+        let mut params: Vec<Param<'_>> = vec![&of_workspace, &urgency, &requested, &id, &most];
         params.extend(of);
-        self.ask(sql, &params).await?.iter().map(body).collect()
+        self.ask(sql, &params).await?.iter().map(|row| body(workspace, row)).collect()
     }
 
     async fn newest(
@@ -107,9 +108,15 @@ impl PostgresStore {
     ) -> Result<Vec<Ticket>, Fault> {
         let edge = after.map(|cursor| (cursor.requested.timestamp_micros(), cursor.id.uuid()));
         let (requested, id) = edge.unwrap_or((i64::MAX, Uuid::nil()));
-        let workspace = workspace.uuid();
-        let mut params: Vec<Param<'_>> = vec![&workspace, &requested, &id, &most];
+        let of_workspace = workspace.uuid();
+        let mut params: Vec<Param<'_>> = vec![&of_workspace, &requested, &id, &most];
         params.extend(of);
-        self.ask(sql, &params).await?.iter().map(body).collect()
+        self.ask(sql, &params).await?.iter().map(|row| body(workspace, row)).collect()
     }
+}
+
+/// Reads the column `body` of a row of `place`: sinks go by what an event says it is of (N3).
+fn event(place: Place, row: &Row) -> Result<Event, Fault> {
+    let event: Event = parsed(EVENTS, row, 0)?;
+    if event.place() == place { Ok(event) } else { Err(Fault::Foreign { table: EVENTS }) }
 }

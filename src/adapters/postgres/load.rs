@@ -12,7 +12,7 @@ use super::fault::Fault;
 use super::message::{Columns, conversation_from};
 use super::rosters::Known;
 use super::row::{Param, counter, get, id_if_any, parsed_from, parsed_if_any, rows, small};
-use super::tickets::TICKETS;
+use super::tickets::{TICKETS, own};
 use crate::assignment::Load;
 use crate::event::EventSequence;
 use crate::id::Place;
@@ -126,7 +126,7 @@ fn snapshot(place: Place, row: &Row) -> Result<Snapshot, Fault> {
         state: state(row)?,
         revision: Revision(counter(row, 5)?),
         events: counter(row, 6)?,
-        ticket: parsed_if_any(TICKETS, row, 8)?,
+        ticket: parsed_if_any(TICKETS, row, 8)?.map(|ticket| own(place.workspace, ticket)).transpose()?,
         latest: id_if_any(row, 7)?,
         answered,
         owed: owed(place, row)?,

@@ -126,12 +126,11 @@ impl PostgresStore {
     ///
     /// As [`PostgresStore::connect`].
     pub async fn from_pool(pool: Pool) -> Result<Self, StoreError> {
+        // Before anything is written: what the migrations do counts on the isolation, too.
+        let checked = async { connect::check(&pool.get().await?).await };
+        checked.await.map_err(|fault: Fault| fault.during(CONNECT))?;
         Self::migrate(&pool).await?;
-        let database = async {
-            let client = pool.get().await?;
-            connect::check(&client).await?;
-            connect::database(&client).await
-        };
+        let database = async { connect::database(&pool.get().await?).await };
         let database = database.await.map_err(|fault: Fault| fault.during(CONNECT))?;
         Ok(Self { inner: Arc::new(Inner { pool, database, notifies: false, rosters: Arc::default() }) })
     }

@@ -147,7 +147,7 @@ impl PostgresStore {
         workspace: WorkspaceId,
         team: Option<TeamId>,
     ) -> Result<(Staff, i64), Fault> {
-        let workspace = workspace.uuid();
+        let (asked, workspace) = (workspace, workspace.uuid());
         let found = match team {
             Some(team) => self.ask(TEAM, &[&workspace, &team.uuid()]).await?,
             None => self.ask(EVERYBODY, &[&workspace]).await?,
@@ -157,11 +157,16 @@ impl PostgresStore {
         let mut teammates = Vec::with_capacity(found.len());
         for row in &found {
             if get::<Option<&[u8]>>(row, 2)?.is_some() {
-                teammates.push(parsed(TEAMMATES, row, 2)?);
+                teammates.push(own(asked, parsed(TEAMMATES, row, 2)?)?);
             }
         }
         Ok((Staff::new(teammates).capped(of_team, of_workspace), number))
     }
+}
+
+/// A teammate of `workspace`, as the row says.
+pub(super) fn own(workspace: WorkspaceId, teammate: Teammate) -> Result<Teammate, Fault> {
+    if teammate.workspace == workspace { Ok(teammate) } else { Err(Fault::Foreign { table: TEAMMATES }) }
 }
 
 #[async_trait]
@@ -176,7 +181,8 @@ impl Roster for PostgresStore {
         teammate: TeammateId,
     ) -> Result<Option<Teammate>, StoreError> {
         let found = self.ask(TEAMMATE, &[&workspace.uuid(), &teammate.uuid()]).await;
-        let found = found.and_then(|rows| rows.first().map(|row| parsed(TEAMMATES, row, 0)).transpose());
+        let found = found
+            .and_then(|rows| rows.first().map(|row| own(workspace, parsed(TEAMMATES, row, 0)?)).transpose());
         found.map_err(|fault| fault.during("read a teammate"))
     }
 

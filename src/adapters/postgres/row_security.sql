@@ -37,7 +37,7 @@ BEGIN
             FOR v_table IN SELECT c.oid::regclass AS name, c.relkind, EXISTS (SELECT FROM pg_attribute a
                     WHERE a.attrelid = c.oid AND a.attname = 'workspace') AS is_shared
                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                WHERE n.nspname = '%1$s' AND c.relname LIKE 'escalate\_%%' AND c.relname <> 'escalate_roles'
+                WHERE n.nspname = %1$L AND c.relname LIKE 'escalate\_%%' AND c.relname <> 'escalate_roles'
                     AND c.relkind IN ('r', 'p', 'S')
             LOOP
                 EXECUTE format('GRANT %%s ON %%s TO %%I', CASE WHEN v_table.relkind = 'S' THEN 'USAGE'

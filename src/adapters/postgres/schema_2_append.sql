@@ -31,8 +31,11 @@ BEGIN
         RETURN;
     END IF;
     IF p_are_distinct THEN
-        v_fresh := NOT EXISTS (SELECT FROM escalate_messages m
-            WHERE m.workspace = p_workspace AND m.conversation = p_conversation AND m.key = ANY (p_keys));
+        -- Each key by itself: for `key = ANY (p_keys)` a plan that does not know how many they are reads all entries of
+        -- the conversation, however long it is.
+        v_fresh := NOT EXISTS (SELECT FROM unnest(p_keys) AS k (key) CROSS JOIN LATERAL (
+            SELECT FROM escalate_messages m
+            WHERE m.workspace = p_workspace AND m.conversation = p_conversation AND m.key = k.key LIMIT 1) AS m);
     END IF;
     FOR i IN 1..(CASE WHEN v_fresh THEN 0 ELSE v_count END) LOOP
         SELECT m.id, m.sequence, m.author, m.author_id, m.visibility, m.body INTO v_there

@@ -126,7 +126,9 @@ BEGIN
             IF v_strangers THEN
                 PERFORM escalate_introduce(p_workspace, p_offers);
             END IF;
-            IF p_wait THEN
+            -- Whoever is passed over in turn never makes up for it, so round robin waits for whose turn it is (A2). One
+            -- without a row before has room for sure, and what brought their row is not held while waiting.
+            IF NOT v_strangers AND (p_wait OR p_rule = 'least_recent') THEN
                 chosen := escalate_wait_and_pick(p_workspace, v_own, v_was_on, p_rule, p_offers, p_caps);
             ELSE
                 chosen := escalate_pick(p_workspace, v_own, v_was_on, p_rule, p_offers, p_caps);

@@ -35,9 +35,14 @@ fn load(row: &Row) -> Result<Load, Fault> {
     Ok(Load { teammate: id(row, 0)?, open: small(row, 1)?, last_assigned: counter(row, 2)? })
 }
 
-/// Reads the column `body`.
-pub(super) fn body(row: &Row) -> Result<Ticket, Fault> {
-    parsed(TICKETS, row, 0)
+/// Reads the column `body` of a row of `workspace`.
+pub(super) fn body(workspace: WorkspaceId, row: &Row) -> Result<Ticket, Fault> {
+    own(workspace, parsed(TICKETS, row, 0)?)
+}
+
+/// A ticket of `workspace`: whoever may write there must not have workers act elsewhere (N3).
+pub(super) fn own(workspace: WorkspaceId, ticket: Ticket) -> Result<Ticket, Fault> {
+    if ticket.workspace == workspace { Ok(ticket) } else { Err(Fault::Foreign { table: TICKETS }) }
 }
 
 /// The rank turned round, so that every part of the sort key ascends.

@@ -55,16 +55,21 @@ impl PostgresStore {
         kinds: WorkKinds,
     ) -> Result<Claims, Fault> {
         let kinds = kinds.names();
+        let until = lease_until;
         let (now, lease_until) = (now.timestamp_micros(), lease_until.timestamp_micros());
         let found = self.ask(CLAIM, &[&now, &lease_until, &rows(limit), &kinds]).await?;
-        let next = found.first().map(|row| instant_if_any(WORK, row, 7)).transpose()?.flatten();
+        // At the latest when these leases end.
+        let next = found.first().map(|row| instant_if_any(WORK, row, 7).unwrap_or(Some(until)));
         let mut claims = Vec::with_capacity(found.len());
         for row in &found {
-            if get::<Option<Uuid>>(row, 0)?.is_some() {
-                claims.push(claimed(row)?);
+            let Some(workspace) = get::<Option<Uuid>>(row, 0)? else { continue };
+            match claimed(row) {
+                Ok(claim) => claims.push(claim),
+                // It stays, leased now and then; what other workspaces have to do does not wait for it.
+                Err(error) => tracing::warn!(%workspace, %error, "due work cannot be read"),
             }
         }
-        Ok(Claims { claims, next })
+        Ok(Claims { claims, next: next.flatten() })
     }
 
     pub(super) async fn settle_claim(&self, claim: &Claim, settlement: Settlement) -> Result<(), Fault> {

@@ -47,12 +47,25 @@ impl Bench {
         Self { guard, proxy, sound, observer }
     }
 
-    /// A store with one connection, which goes through the proxy.
-    async fn store(&self) -> Result<PostgresStore, StoreError> {
+    /// A pool of one connection, which goes through the proxy.
+    fn pool(&self) -> Pool {
         let mut config = self.proxy.config(&self.guard.config());
         config.application_name("cut");
-        let pool = Pool::builder(Manager::new(config, NoTls)).max_size(1).runtime(Runtime::Tokio1);
-        PostgresStore::from_pool(pool.build().unwrap()).await
+        Pool::builder(Manager::new(config, NoTls)).max_size(1).runtime(Runtime::Tokio1).build().unwrap()
+    }
+
+    async fn store(&self) -> Result<PostgresStore, StoreError> {
+        PostgresStore::from_pool(self.pool()).await
+    }
+
+    /// A store whose connection is quiet: what was sent after the last answer while it was made, to forget a
+    /// statement, has been answered, and is not counted with what follows.
+    async fn quiet(&self) -> PostgresStore {
+        self.proxy.cut(None);
+        let pool = self.pool();
+        let store = PostgresStore::from_pool(pool.clone()).await.unwrap();
+        pool.get().await.unwrap().simple_query("").await.unwrap();
+        store
     }
 
     /// Waits until the server has noticed that a connection was cut, and has ended what was done on it.
@@ -85,9 +98,7 @@ impl Bench {
         for teammate in [ANA, BEN] {
             self.sound.set_available(place.workspace, teammate, staffed).await.unwrap();
         }
-        self.settled().await;
-        self.proxy.cut(None);
-        let desk = Desk::on(self.store().await.unwrap()).build();
+        let desk = Desk::on(self.quiet().await).build();
         self.proxy.cut(None);
         let mut seen = Vec::new();
         for step in EPISODE {
@@ -102,10 +113,7 @@ impl Bench {
     /// it can go: an escalation that cannot read the roster has nobody to go to, and waits (E4).
     async fn cut(&self, place: Place, cut: Cut, wholes: &[Vec<Seen>]) {
         staff(&self.sound, place.workspace, 0).await;
-        // The goodbye of the connection before counts as well.
-        self.settled().await;
-        self.proxy.cut(None);
-        let desk = Desk::on(self.store().await.unwrap()).build();
+        let desk = Desk::on(self.quiet().await).build();
         let elsewhere = Desk::on(self.sound.clone()).build();
         self.proxy.cut(Some(cut));
         for (number, step) in EPISODE.into_iter().enumerate() {

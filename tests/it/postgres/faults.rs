@@ -7,6 +7,7 @@ use escalate::adapters::postgres::PostgresStore;
 use escalate::control::Epoch;
 use escalate::ports::{
     Answer, Answered, Ask, Commit, HandBack, Snapshot, TranscriptWrite, Whereabouts, Window, Work, WorkKind,
+    WorkKinds,
 };
 use escalate::testkit::Harness;
 use escalate::{
@@ -60,6 +61,26 @@ async fn in_order(guard: &Database, store: &PostgresStore, place: Place) {
     assert_eq!(answers.get::<_, i64>(0).cast_unsigned(), revision, "answers");
     assert_eq!(entries.messages.len() as u64, revision, "entries");
     assert_eq!(entries.conversation.last.0, revision, "the header");
+}
+
+/// Work of one workspace that nobody can read holds up no other's: workers claim for all of them.
+#[tokio::test]
+async fn unreadable_work_stands_in_nobodys_way() {
+    let (guard, store) = Postgres.fresh().await;
+    let client = pool(&guard, 1).get().await.unwrap();
+    let unreadable = "INSERT INTO escalate_work
+        SELECT gen_random_uuid(), gen_random_uuid(), 'finish_transcript', '\\x00', -9223372036854775807 + n, NULL, 1, 1,
+            0, false, 0 FROM generate_series(1, 9) AS n";
+    client.execute(unreadable, &[]).await.unwrap();
+    let place = Place::new(Uuid::from_u128(1).into(), Uuid::from_u128(2).into());
+    let work = Work { kind: WorkKind::FinishTranscript, due_at: DateTime::UNIX_EPOCH };
+    store.commit(Commit { work: vec![work], ..nothing(place, &Snapshot::default()) }).await.unwrap();
+    let kinds = WorkKinds::of(&[WorkKind::FINISH_TRANSCRIPT]);
+    let lease = DateTime::UNIX_EPOCH + chrono::TimeDelta::seconds(60);
+    let first = store.claim(DateTime::UNIX_EPOCH, lease, 4, kinds.clone()).await.unwrap();
+    assert!(first.claims.is_empty(), "longest due first: {first:?}");
+    let rest = store.claim(DateTime::UNIX_EPOCH, lease, 99, kinds).await.unwrap();
+    assert_eq!(rest.claims.len(), 1, "{rest:?}");
 }
 
 async fn nobody_is_inside_a_transaction(observer: &tokio_postgres::Client) {

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use deadpool_postgres::{Client, Manager, Pool, Runtime};
 use escalate::adapters::postgres::PostgresStore;
-use escalate::ports::{Ask, Snapshot};
+use escalate::ports::{Ask, Routing, Snapshot, StaffOf, TicketFilter};
 use escalate::testkit::Harness;
 use escalate::{
-    Actor, Desk, Error, Escalate, ReasonCode, StoreError, Teammate, TicketRepository, WorkspaceId,
+    Actor, Desk, Error, Escalate, EventSequence, ReasonCode, Roster, StoreError, Teammate, TicketRepository,
+    WorkspaceId,
 };
 use tokio_postgres::{Config, NoTls};
 use uuid::Uuid;
@@ -194,6 +195,46 @@ async fn a_tenants_role_cannot_climb_the_wall() {
     PostgresStore::unbind_role(&pool, &walled.role).await.unwrap();
     let seen = tenant.query_one("SELECT count(*) FROM escalate_tickets", &[]);
     assert_eq!(seen.await.unwrap().get::<_, i64>(0), 0);
+    walled.end().await;
+}
+
+/// Workers see all workspaces, so a tenant that writes another's name into its own rows must not have them act there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tenants_role_cannot_have_workers_climb_the_wall() {
+    let walled = Walled::new().await;
+    let (desk, here) = (Desk::on(walled.store.clone()).build(), place(OWN, 3));
+    desk.open(conversation(here)).await.unwrap();
+    desk.customer_message(here, CLEO, key("first"), WORDS).await.unwrap();
+    let asked = Escalate::because(ReasonCode::CustomerRequest);
+    desk.escalate(here, Actor::System, key("escalate"), asked.clone()).await.unwrap();
+    let tenant = walled.pool().get().await.unwrap();
+    for table in ["escalate_tickets", "escalate_events", "escalate_teammates"] {
+        let forged = format!(
+            "UPDATE {table} SET body = convert_to(replace(convert_from(body, 'UTF8'),
+                '\"workspace\":\"{OWN}\"', '\"workspace\":\"{OTHER}\"'), 'UTF8')"
+        );
+        assert!(tenant.execute(&forged, &[]).await.unwrap() > 0, "{table}");
+    }
+    let store = &walled.store;
+    let all = EventSequence::default();
+    let found = [
+        ("timeline", store.timeline(here, all, 9).await.map(drop)),
+        ("open", store.tickets(OWN, TicketFilter::Open, None, 9).await.map(drop)),
+        ("closed", store.tickets(OWN, TicketFilter::Closed, None, 9).await.map(drop)),
+        ("load", store.load(here, Ask::default()).await.map(drop)),
+        ("staff", store.staff(OWN, None).await.map(drop)),
+        ("teammate", store.teammate(OWN, ANA).await.map(drop)),
+    ];
+    for (name, found) in found {
+        assert!(matches!(found, Err(StoreError::Backend { .. })), "{name}: {found:?}");
+    }
+    // Nobody can be found, and nothing fails because of that (E4).
+    let there = place(OWN, 4);
+    desk.open(conversation(there)).await.unwrap();
+    let ask = Ask { staff: Some(StaffOf::Workspace), ..Ask::default() };
+    assert_eq!(store.load(there, ask).await.unwrap().staff, None);
+    let waits = desk.escalate(there, Actor::System, key("escalate"), asked).await.unwrap();
+    assert!(matches!(waits.routing, Routing::Waiting { .. }), "{waits:?}");
     walled.end().await;
 }
 

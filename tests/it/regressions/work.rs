@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use escalate::assignment::Candidate;
+use escalate::assignment::{Candidate, Rule};
 use escalate::ports::*;
 use escalate::testkit::ManualClock;
 use escalate::*;
@@ -164,6 +164,47 @@ impl AssignmentPolicy for Meanwhile {
         }
         RoundRobin.choose(r, c).await
     }
+}
+
+/// Gives as a person would, while another machine fills the seat.
+#[derive(Debug)]
+struct Gives(MemoryStore, Arc<AtomicUsize>);
+#[async_trait]
+impl AssignmentPolicy for Gives {
+    async fn choose(&self, _: AssignmentRequest, c: &[Candidate]) -> Result<Choice, AssignmentError> {
+        if self.1.fetch_add(1, Ordering::Relaxed) == 0 {
+            let other = Desk::on(self.0.clone()).build();
+            other.escalate(place(9), Actor::System, k("u"), sys(ReasonCode::Other)).await.unwrap();
+        }
+        Ok(Choice::Among { rule: Rule::Given, teammates: c.iter().map(|c| c.load.teammate).collect() })
+    }
+}
+
+/// A1.
+#[test]
+fn a_policy_exceeds_no_cap() {
+    block_on(async {
+        for sweeps in [false, true] {
+            let s = MemoryStore::new();
+            let desk = Desk::on(s.clone()).policy(Gives(s.clone(), Arc::default())).build();
+            let plain = Desk::on(s.clone()).build();
+            for i in [1, 9] {
+                open(&plain, place(i)).await;
+            }
+            if sweeps {
+                // The newcomer is the more urgent one of the two, so it does not wait in the line.
+                let low = sys(ReasonCode::Other).with_priority(Priority::Low);
+                plain.escalate(place(1), Actor::System, k("e"), low).await.unwrap();
+            }
+            s.put_teammate(Teammate::new(w(), ana(), "x").with_capacity(1)).await.unwrap();
+            if sweeps {
+                desk.assign_waiting(w()).await.unwrap();
+            } else {
+                desk.escalate(place(1), Actor::System, k("e"), sys(ReasonCode::Other)).await.unwrap();
+            }
+            assert_eq!(s.workload(w(), vec![ana()]).await.unwrap()[0].open, 1, "sweeps: {sweeps}");
+        }
+    })
 }
 
 /// A2.

@@ -126,6 +126,11 @@ async fn requests(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Un
         return;
     }
     while let Some(message) = message(&mut from, true).await {
+        // A connection's farewell comes at any time after it was last used: it is no message of a flow.
+        if message.first() == Some(&b'X') {
+            let _told = to.write_all(&message).await;
+            return;
+        }
         let number = counts.client.fetch_add(1, Ordering::SeqCst);
         if counts.is_at(Cut::Before(number)) || to.write_all(&message).await.is_err() {
             return;

@@ -62,7 +62,7 @@ async fn worker(store: PostgresStore) {
     let desk = Desk::builder(store.clone(), Arc::clone(&spy), store);
     let desk = desk
         .lease(TimeDelta::seconds(1))
-        .sink("sink".parse().unwrap(), slow.clone())
+        .sink("here".parse().unwrap(), slow.clone())
         .summarizer(slow)
         .build();
     desk.run_due(16).await.unwrap();
