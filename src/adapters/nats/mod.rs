@@ -21,7 +21,7 @@
 //! believed dead comes back.
 //!
 //! A worker gives a delivery half its [lease](crate::DeskBuilder::lease), and up to a hundred events of one
-//! conversation. With the usual 30 seconds, an acknowledgement may so take 150 ms: where it takes longer, as over
+//! conversation. With the usual minute, an acknowledgement may so take 300 ms: where it takes longer, as over
 //! several regions, set a longer lease, or pages are dropped and go out again in smaller ones.
 //!
 //! An event whose acknowledgement got lost is published again under the same id. The server drops the repeat within

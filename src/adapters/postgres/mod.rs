@@ -29,7 +29,8 @@
 //! (`SKIP LOCKED`): nobody waits. If all with room are being chosen, the commit waits for the best of them, looks
 //! again from fresh counts and goes on so until it has somebody or nobody has room. So no cap is exceeded and nobody
 //! is told "nobody available" while there is a seat; what the rule gives up is that one who is being chosen at this
-//! moment is passed over.
+//! moment is passed over. Not so round robin: whoever is passed over would never make up for it, so its commits wait
+//! for whose turn it is, one after another in a workspace (A2).
 //!
 //! # Durability
 //!
