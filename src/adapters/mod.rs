@@ -2,6 +2,8 @@
 //! in-process stream; the built-in policies.
 
 pub mod assignment;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod columns;
 pub mod memory;
 #[cfg(feature = "nats")]
 pub mod nats;

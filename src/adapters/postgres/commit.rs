@@ -4,13 +4,13 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::PostgresStore;
-use super::control::Holder;
 use super::draft::{Drafts, decide};
 use super::fault::Fault;
 use super::message::Entries;
 use super::row::{Param, get, id_if_any, json};
 use super::tickets::urgency;
 use super::work::{ClaimColumns, Schedule};
+use crate::adapters::columns::{Holder, misplaced};
 use crate::assignment::Rule;
 use crate::error::StoreError;
 use crate::event::EventSequence;
@@ -36,7 +36,9 @@ pub(super) const REMEMBER: &str = "INSERT INTO escalate_answers (workspace, conv
 impl PostgresStore {
     /// Writes all of `commit`, or nothing.
     pub(super) async fn write(&self, mut commit: Commit) -> Result<Committed, Fault> {
-        check_places(&commit)?;
+        if let Some(entity) = misplaced(&commit) {
+            return Err(Fault::Misplaced { entity });
+        }
         let kind = WorkKind::FinishTranscript;
         let elsewhere = |write: &TranscriptWrite| write.whereabouts == Whereabouts::Elsewhere;
         if commit.transcript.as_ref().is_some_and(elsewhere)
@@ -122,18 +124,6 @@ impl PostgresStore {
             _ => Ok(()),
         }
     }
-}
-
-/// A commit is about one conversation; anything else in it is a fault of the caller that would harm another's data.
-fn check_places(commit: &Commit) -> Result<(), Fault> {
-    if commit.ticket.as_ref().is_some_and(|ticket| ticket.place() != commit.place) {
-        return Err(Fault::Misplaced { entity: "ticket" });
-    }
-    let chosen = commit.placement.as_ref().map(|placement| &placement.event);
-    if commit.events.iter().chain(chosen).any(|event| event.place() != commit.place) {
-        return Err(Fault::Misplaced { entity: "event" });
-    }
-    Ok(())
 }
 
 /// Reads the columns `owed_generation, owed_token, owed_attempts`.

@@ -1,7 +1,6 @@
 //! The row of a conversation: who answers, and the version of everything.
 
 use tokio_postgres::Row;
-use uuid::Uuid;
 
 use super::fault::Fault;
 use super::row::{counter, get, id, id_if_any, instant};
@@ -11,31 +10,6 @@ const CONTROLS: &str = "escalate_controls";
 
 pub(super) const CONTROL: &str = "SELECT holder, ticket, teammate, until, epoch FROM escalate_controls
     WHERE workspace = $1 AND conversation = $2";
-
-/// Who answers, in columns: the most frequent read takes no JSON apart.
-pub(super) struct Holder {
-    pub(super) name: &'static str,
-    pub(super) ticket: Option<Uuid>,
-    pub(super) teammate: Option<Uuid>,
-    pub(super) until: Option<i64>,
-}
-
-impl From<Control> for Holder {
-    fn from(control: Control) -> Self {
-        let (name, teammate, until) = match control {
-            Control::Ai => ("ai", None, None),
-            Control::Queued { .. } => ("queued", None, None),
-            Control::Human { teammate, .. } => ("human", Some(teammate), None),
-            Control::Closed { teammate, until, .. } => ("closed", teammate, Some(until)),
-        };
-        Self {
-            name,
-            ticket: control.ticket().map(Uuid::from),
-            teammate: teammate.map(Uuid::from),
-            until: until.map(|until| until.timestamp_micros()),
-        }
-    }
-}
 
 /// Reads the columns `holder, ticket, teammate, until, epoch`.
 pub(super) fn state(row: &Row) -> Result<ControlState, Fault> {

@@ -5,9 +5,10 @@ use uuid::Uuid;
 
 use super::fault::Fault;
 use super::row::{Param, counter, get, id, instant, instant_of, json, key_of, parsed_from, text, text_of};
+use crate::adapters::columns;
 use crate::conversation::{Channel, Conversation, Requester};
 use crate::id::Place;
-use crate::message::{Author, Draft, Message, Sequence, Visibility};
+use crate::message::{Draft, Message, Sequence};
 use crate::summary::Language;
 
 pub(super) const MESSAGES: &str = "escalate_messages";
@@ -32,12 +33,12 @@ impl<'a> Entries<'a> {
     pub(super) fn of(drafts: &'a [Draft]) -> Result<Self, Fault> {
         let mut entries = Self::default();
         for draft in drafts {
-            let (author, author_id) = author_columns(&draft.author);
+            let (author, author_id) = columns::author_columns(&draft.author);
             entries.ids.push(draft.id.uuid());
             entries.keys.push(draft.key.as_str().as_bytes());
             entries.authors.push(author);
             entries.author_ids.push(author_id);
-            entries.visibilities.push(visibility_column(draft.visibility));
+            entries.visibilities.push(columns::visibility_column(draft.visibility));
             entries.bodies.push(draft.body.as_bytes());
             entries.ats.push(draft.at.timestamp_micros());
             entries.turns.push(draft.turn.map(Uuid::from));
@@ -105,8 +106,8 @@ impl Values<'_> {
             sequence: Sequence(self.sequence.cast_unsigned()),
             id: self.id.into(),
             key: key_of(MESSAGES, self.key)?,
-            author: author(self.author, self.author_id)?,
-            visibility: visibility(self.visibility)?,
+            author: columns::author(self.author, self.author_id).ok_or(unknown("author"))?,
+            visibility: columns::visibility(self.visibility).ok_or(unknown("visibility"))?,
             body: text_of(MESSAGES, self.body)?,
             at: instant_of(MESSAGES, self.at)?,
             turn: self.turn.map(Into::into),
@@ -177,38 +178,6 @@ pub(super) fn conversation_from(place: Place, row: &Row, first: usize) -> Result
     })
 }
 
-fn author_columns(author: &Author) -> (&'static str, Option<Uuid>) {
-    match *author {
-        Author::Customer { id } => ("customer", Some(id.uuid())),
-        Author::AiAgent => ("ai_agent", None),
-        Author::Teammate { id } => ("teammate", Some(id.uuid())),
-        Author::System => ("system", None),
-    }
-}
-
-fn author(name: &str, of: Option<Uuid>) -> Result<Author, Fault> {
-    match (name, of) {
-        ("customer", Some(id)) => Ok(Author::Customer { id: id.into() }),
-        ("ai_agent", _) => Ok(Author::AiAgent),
-        ("teammate", Some(id)) => Ok(Author::Teammate { id: id.into() }),
-        ("system", _) => Ok(Author::System),
-        _ => Err(Fault::Unknown { table: MESSAGES, column: "author" }),
-    }
-}
-
-fn visibility_column(visibility: Visibility) -> &'static str {
-    match visibility {
-        Visibility::Public => "public",
-        Visibility::Fact => "fact",
-        Visibility::Note => "note",
-    }
-}
-
-fn visibility(name: &str) -> Result<Visibility, Fault> {
-    match name {
-        "public" => Ok(Visibility::Public),
-        "fact" => Ok(Visibility::Fact),
-        "note" => Ok(Visibility::Note),
-        _ => Err(Fault::Unknown { table: MESSAGES, column: "visibility" }),
-    }
+const fn unknown(column: &'static str) -> Fault {
+    Fault::Unknown { table: MESSAGES, column }
 }

@@ -8,6 +8,7 @@ use super::fault::Fault;
 use super::row::{bytes, json, run};
 use super::tickets::{self, Before};
 use super::work;
+use crate::adapters::columns::misplaced;
 use crate::assignment::Rule;
 use crate::error::StoreError;
 use crate::event::Event;
@@ -36,7 +37,9 @@ pub(super) fn commit(connection: &Connection, mut commit: Commit) -> Result<Comm
     if cell.revision != commit.expected {
         return Err(StoreError::Conflict.into());
     }
-    check_places(&commit)?;
+    if let Some(entity) = misplaced(&commit) {
+        return Err(Fault::Misplaced { entity });
+    }
     if let Some(claim) = &commit.settles {
         work::settle(connection, claim, Settlement::default())?;
     }
@@ -60,18 +63,6 @@ pub(super) fn commit(connection: &Connection, mut commit: Commit) -> Result<Comm
     };
     let answer: Option<Answer> = commit.answer.map(|answered| answered.answer);
     Ok(Committed { revision, ticket: commit.ticket, answer, owed })
-}
-
-/// A commit is about one conversation; anything else in it is a fault of the caller that would harm another's data.
-fn check_places(commit: &Commit) -> Result<(), Fault> {
-    if commit.ticket.as_ref().is_some_and(|ticket| ticket.place() != commit.place) {
-        return Err(Fault::Misplaced { entity: "ticket" });
-    }
-    let chosen = commit.placement.as_ref().map(|placement| &placement.event);
-    if commit.events.iter().chain(chosen).any(|event| event.place() != commit.place) {
-        return Err(Fault::Misplaced { entity: "event" });
-    }
-    Ok(())
 }
 
 fn before(connection: &Connection, commit: &Commit) -> Result<Option<Before>, Fault> {

@@ -3,7 +3,8 @@
 use rusqlite::{Connection, Row, params};
 
 use super::fault::Fault;
-use super::row::{Bytes, bytes, counter, first, id, id_if_any, instant, run};
+use super::row::{bytes, counter, first, id, id_if_any, instant, run};
+use crate::adapters::columns::Holder;
 use crate::control::{Control, ControlState, Epoch};
 use crate::id::{Place, TicketId};
 use crate::ports::{Commit, Revision};
@@ -67,39 +68,14 @@ pub(super) fn put(
             revision.0.cast_signed(),
             commit.state.epoch.0.cast_signed(),
             name,
-            ticket,
-            teammate,
+            ticket.map(bytes),
+            teammate.map(bytes),
             until,
             events.cast_signed(),
             latest.map(bytes),
         ],
     )?;
     Ok(())
-}
-
-/// Who answers, in columns: the most frequent read takes no JSON apart.
-struct Holder {
-    name: &'static str,
-    ticket: Option<Bytes>,
-    teammate: Option<Bytes>,
-    until: Option<i64>,
-}
-
-impl From<Control> for Holder {
-    fn from(control: Control) -> Self {
-        let (name, teammate, until) = match control {
-            Control::Ai => ("ai", None, None),
-            Control::Queued { .. } => ("queued", None, None),
-            Control::Human { teammate, .. } => ("human", Some(teammate), None),
-            Control::Closed { teammate, until, .. } => ("closed", teammate, Some(until)),
-        };
-        Self {
-            name,
-            ticket: control.ticket().map(bytes),
-            teammate: teammate.map(bytes),
-            until: until.map(|until| until.timestamp_micros()),
-        }
-    }
 }
 
 /// Reads the columns `holder, ticket, teammate, until, epoch`.

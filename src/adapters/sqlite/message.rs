@@ -3,11 +3,12 @@
 use rusqlite::{Connection, Row, params};
 
 use super::fault::Fault;
-use super::row::{Bytes, bytes, counter, id, id_if_any, instant, json, parsed, run};
+use super::row::{bytes, counter, id, id_if_any, instant, json, parsed, run};
+use crate::adapters::columns;
 use crate::conversation::{Channel, Conversation, Requester};
 use crate::id::Place;
 use crate::key::Key;
-use crate::message::{Author, Draft, Message, Sequence, Visibility};
+use crate::message::{Draft, Message, Sequence};
 use crate::summary::Language;
 
 pub(super) const MESSAGES: &str = "escalate_messages";
@@ -22,7 +23,7 @@ pub(super) fn insert(
     sequence: Sequence,
     draft: &Draft,
 ) -> Result<(), Fault> {
-    let (author, author_id) = author_columns(&draft.author);
+    let (author, author_id) = columns::author_columns(&draft.author);
     let mark = draft.mark.as_ref().map(|mark| json(MESSAGES, mark)).transpose()?;
     run(
         connection,
@@ -34,8 +35,8 @@ pub(super) fn insert(
             bytes(draft.id),
             draft.key.as_str(),
             author,
-            author_id,
-            visibility_column(draft.visibility),
+            author_id.map(bytes),
+            columns::visibility_column(draft.visibility),
             draft.body,
             draft.at.timestamp_micros(),
             draft.turn.map(bytes),
@@ -53,8 +54,8 @@ pub(super) fn message(place: Place, row: &Row<'_>) -> Result<Message, Fault> {
         sequence: Sequence(counter(row, 0)?),
         id: id(row, 1)?,
         key: Key::stored(row.get(2)?),
-        author: author(row, 3, 4)?,
-        visibility: visibility(row, 5)?,
+        author: columns::author(name(row, 3)?, id_if_any(row, 4)?).ok_or(unknown("author"))?,
+        visibility: columns::visibility(name(row, 5)?).ok_or(unknown("visibility"))?,
         body: row.get(6)?,
         at: instant(row, 7)?,
         turn: id_if_any(row, 8)?,
@@ -82,41 +83,10 @@ pub(super) fn conversation(row: &Row<'_>) -> Result<Conversation, Fault> {
     })
 }
 
-fn author_columns(author: &Author) -> (&'static str, Option<Bytes>) {
-    match *author {
-        Author::Customer { id } => ("customer", Some(bytes(id))),
-        Author::AiAgent => (AI_AGENT, None),
-        Author::Teammate { id } => ("teammate", Some(bytes(id))),
-        Author::System => ("system", None),
-    }
+fn name<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a str, Fault> {
+    Ok(row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?)
 }
 
-fn author(row: &Row<'_>, name: usize, of: usize) -> Result<Author, Fault> {
-    match row.get_ref(name)?.as_str().map_err(rusqlite::Error::from)? {
-        "customer" => Ok(Author::Customer { id: id(row, of)? }),
-        AI_AGENT => Ok(Author::AiAgent),
-        "teammate" => Ok(Author::Teammate { id: id(row, of)? }),
-        "system" => Ok(Author::System),
-        _ => Err(Fault::Unknown { table: MESSAGES, column: "author" }),
-    }
+const fn unknown(column: &'static str) -> Fault {
+    Fault::Unknown { table: MESSAGES, column }
 }
-
-fn visibility_column(visibility: Visibility) -> &'static str {
-    match visibility {
-        Visibility::Public => "public",
-        Visibility::Fact => "fact",
-        Visibility::Note => "note",
-    }
-}
-
-fn visibility(row: &Row<'_>, column: usize) -> Result<Visibility, Fault> {
-    match row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)? {
-        "public" => Ok(Visibility::Public),
-        "fact" => Ok(Visibility::Fact),
-        "note" => Ok(Visibility::Note),
-        _ => Err(Fault::Unknown { table: MESSAGES, column: "visibility" }),
-    }
-}
-
-/// The statements in `append` look for it by name.
-const AI_AGENT: &str = "ai_agent";
