@@ -9,13 +9,15 @@ use chrono::TimeDelta;
 use super::due::Crew;
 use super::{Desk, Inner};
 use crate::adapters::assignment::Balanced;
-use crate::id::Place;
+use crate::id::{Place, WorkspaceId};
 use crate::ports::{
     AssignmentPolicy, Clock, EventSink, IdSource, Roster, SinkName, Summarizer, SystemClock,
     TicketRepository, TimeOrderedIds, TranscriptStore, Whereabouts,
 };
+use crate::rules::Rules;
 
 pub(super) type WhoReceives = Arc<dyn Fn(Place) -> bool + Send + Sync>;
+pub(super) type RulesOf = Arc<dyn Fn(WorkspaceId) -> Arc<Rules> + Send + Sync>;
 
 /// Everything of a desk that has a default.
 pub(super) struct Settings {
@@ -68,6 +70,7 @@ impl DeskBuilder {
                 clock: Arc::new(SystemClock),
                 ids: Arc::new(TimeOrderedIds),
                 who_receives: Arc::new(|_| true),
+                rules: rules_for_all(Rules::default()),
                 settings,
             },
         }
@@ -135,6 +138,18 @@ impl DeskBuilder {
         self
     }
 
+    /// How tickets are routed, in every workspace. Default: [`Rules::default`].
+    pub fn rules(mut self, rules: Rules) -> Self {
+        self.inner.rules = rules_for_all(rules);
+        self
+    }
+
+    /// How tickets are routed, for each workspace. It is asked at every decision, so it answers from memory.
+    pub fn rules_of(mut self, rules: impl Fn(WorkspaceId) -> Arc<Rules> + Send + Sync + 'static) -> Self {
+        self.inner.rules = Arc::new(rules);
+        self
+    }
+
     /// What the customer is told at an escalation when the AI agent has no words of its own. Default: one
     /// English sentence that promises nothing about when.
     pub fn escalation_text(mut self, text: impl Into<String>) -> Self {
@@ -182,6 +197,11 @@ impl DeskBuilder {
         self.inner.crews = Crew::all(self.inner.summarizer.is_some(), sinks);
         Desk { inner: Arc::new(self.inner) }
     }
+}
+
+fn rules_for_all(rules: Rules) -> RulesOf {
+    let rules = Arc::new(rules);
+    Arc::new(move |_| Arc::clone(&rules))
 }
 
 impl fmt::Debug for DeskBuilder {

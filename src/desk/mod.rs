@@ -43,16 +43,17 @@ use std::sync::Arc;
 use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
-use self::builder::{Settings, WhoReceives};
+use self::builder::{RulesOf, Settings, WhoReceives};
 use self::due::Crew;
 use crate::control::{AiPresence, ControlState, Refusal};
 use crate::conversation::Conversation;
 use crate::error::Error;
-use crate::id::Place;
+use crate::id::{Place, WorkspaceId};
 use crate::ports::{
     AssignmentPolicy, Clock, EventSink, IdSource, Roster, SinkName, Summarizer, TicketRepository,
     TranscriptStore,
 };
+use crate::rules::Rules;
 
 /// Hands conversations from the AI agent to people and back.
 ///
@@ -100,6 +101,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     who_receives: WhoReceives,
+    rules: RulesOf,
     settings: Settings,
 }
 
@@ -155,6 +157,10 @@ impl Desk {
 
     fn uuid(&self) -> Uuid {
         self.inner.ids.uuid()
+    }
+
+    fn rules(&self, workspace: WorkspaceId) -> Arc<Rules> {
+        (self.inner.rules)(workspace)
     }
 
     fn ai_at(&self, place: Place) -> AiPresence {
