@@ -127,6 +127,9 @@ pub enum EventKind {
         by: AssignedBy,
         /// Whether the choice, made by hand, exceeded the cap (A1).
         over_cap: bool,
+        /// When they begin, where that is not at once: their next shift (UTC).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        starts_at: Option<DateTime<Utc>>,
     },
     /// Nobody could be put on the ticket; it waits.
     Waiting {

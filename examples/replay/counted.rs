@@ -10,8 +10,8 @@ use chrono::{DateTime, Utc};
 use escalate::assignment::Load;
 use escalate::control::ControlState;
 use escalate::ports::{
-    AiFence, Answered, Appended, Ask, Claim, Claims, Commit, Committed, ConversationCursor, Page, Settlement,
-    Snapshot, TicketCursor, TicketFilter, Transcript, Window, WorkKinds,
+    AiFence, Answered, Appended, Ask, Claim, Claims, Commit, Committed, ConversationCursor, Decided, Page,
+    Settlement, Snapshot, TicketCursor, TicketFilter, Transcript, Window, WorkKinds,
 };
 use escalate::{
     Conversation, DatabaseId, Draft, Epoch, Event, EventSequence, Place, StoreError, TeammateId, Ticket,
@@ -127,6 +127,15 @@ impl<S: TicketRepository> TicketRepository for Counted<S> {
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
         self.store.timeline(place, after, limit).await
+    }
+
+    async fn decisions(
+        &self,
+        place: Place,
+        after: EventSequence,
+        limit: usize,
+    ) -> Result<Vec<Decided>, StoreError> {
+        self.store.decisions(place, after, limit).await
     }
 
     async fn workload(

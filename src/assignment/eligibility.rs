@@ -33,6 +33,8 @@ pub enum Exclusion {
     LacksSkill,
     /// Not taking tickets, by their own word.
     Away,
+    /// Has as many open tickets as they may.
+    Full,
 }
 
 /// Whether the machine may give `teammate` a ticket with this need, load aside.

@@ -8,10 +8,12 @@
 //! [`pick`] looks at every offer once. Where one choice follows another over a large team (a sweep), a [`Pool`]
 //! keeps the candidates in order, and each choice costs a look at the first.
 
+mod decision;
 mod eligibility;
 mod pool;
 mod rule;
 
+pub use self::decision::{Decision, PassedOver, Seen};
 pub use self::eligibility::{Exclusion, Need, eligible};
 pub use self::pool::Pool;
 pub use self::rule::{Offer, Pick, Rule, pick};

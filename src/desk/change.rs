@@ -34,19 +34,7 @@ impl<'a> Change<'a> {
         actor: Actor,
         at: DateTime<Utc>,
     ) -> Self {
-        let commit = Commit {
-            place,
-            expected: snapshot.revision,
-            at,
-            state: snapshot.state,
-            ticket: None,
-            placement: None,
-            events: Vec::new(),
-            answer: None,
-            work: Vec::new(),
-            settles: None,
-            transcript: None,
-        };
+        let commit = Commit::new(place, snapshot.revision, at, snapshot.state);
         let next_event = EventSequence(snapshot.events).next();
         Self { desk, commit, actor, before: snapshot.state, next_event, entries: Vec::new() }
     }
@@ -140,15 +128,14 @@ impl<'a> Change<'a> {
             }
         }
         let due = self.due();
-        let write =
-            self.commit.transcript.clone().filter(|write| write.whereabouts == Whereabouts::Elsewhere);
         let committed = match desk.inner.tickets.commit(self.commit).await {
             Ok(committed) => committed,
             Err(StoreError::Conflict) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
         desk.ring_for(&due);
-        if let Some(write) = write {
+        let elsewhere = |write: &TranscriptWrite| write.whereabouts == Whereabouts::Elsewhere;
+        if let Some(write) = committed.transcript.clone().filter(elsewhere) {
             desk.write_transcript(place, write).await?;
             if let Some(claim) = committed.owed {
                 desk.settle_owed(claim).await?;

@@ -172,7 +172,7 @@ impl Desk {
                     ticket.status = TicketStatus::New;
                 }
                 change.ticket(Some(before), ticket.clone());
-                change.place_by_policy(self, &ticket, offers);
+                change.place_by_policy(self, &ticket, offers, None);
             }
         }
         Ok(())

@@ -17,7 +17,7 @@ use crate::id::{MessageId, Place, TeamId, TicketId};
 use crate::key::Key;
 use crate::message::{Author, Draft};
 use crate::ports::{Answer, Ask, Escalation, Routing, Snapshot, Supersession, TicketFilter, Transcript};
-use crate::ticket::{Priority, Reason, Ticket, TicketStatus};
+use crate::ticket::{Assignee, Priority, Reason, Ticket, TicketStatus};
 
 /// What an escalation says.
 #[derive(Clone, PartialEq, Eq)]
@@ -177,28 +177,32 @@ impl Desk {
         snapshot: &Snapshot,
     ) -> Result<Option<Escalation>, Error> {
         let Some(ticket) = &snapshot.ticket else { return Ok(None) };
-        let routing = match ticket.assigned_to() {
-            Some(teammate) => Routing::Assigned { teammate },
-            None => Routing::Waiting { position: self.position(place, ticket).await? },
+        let routing = match ticket.assignee {
+            Some(Assignee { teammate, starts_at: Some(starts_at), .. }) if starts_at > self.now() => {
+                Routing::NextShift { teammate, starts_at }
+            }
+            Some(Assignee { teammate, .. }) => Routing::Assigned { teammate },
+            None => self.waits(place, ticket).await?,
         };
         let escalation = Escalation { ticket: ticket.id, opened_by: ticket.opened_by.clone(), routing };
         let kept = self.remember(place, key, Answer::Escalation(escalation.clone())).await?;
         Ok(kept.then_some(escalation))
     }
 
-    /// The position the opener was told, so that n callers get one answer (E1).
-    async fn position(&self, place: Place, ticket: &Ticket) -> Result<u32, Error> {
+    /// What the opener was told, so that n callers get one answer (E1).
+    async fn waits(&self, place: Place, ticket: &Ticket) -> Result<Routing, Error> {
         let opened = self.inner.tickets.load(place, Ask::about(Some(ticket.opened_by.clone()))).await?;
         match opened.answered.map(|answered| answered.answer) {
-            Some(Answer::Escalation(Escalation { routing: Routing::Waiting { position }, .. })) => {
-                Ok(position)
-            }
+            Some(Answer::Escalation(Escalation {
+                routing: routing @ (Routing::Queued { .. } | Routing::Waiting),
+                ..
+            })) => Ok(routing),
             // It has lost its assignee since: the line says where it stands now, as far as one page goes.
             _ => {
                 let line =
                     self.inner.tickets.tickets(place.workspace, TicketFilter::Unassigned, None, 100).await?;
                 let ahead = line.items.iter().take_while(|other| other.id != ticket.id).count();
-                Ok(u32::try_from(ahead).unwrap_or(u32::MAX).saturating_add(1))
+                Ok(Routing::Queued { position: u32::try_from(ahead).unwrap_or(u32::MAX).saturating_add(1) })
             }
         }
     }
@@ -246,11 +250,12 @@ impl Opening<'_> {
         ticket.team = self.request.need.team;
         ticket.skills.clone_from(&self.request.need.skills);
         change.entry(self.told(desk, &change, &ticket, snapshot));
-        let routing = Routing::Waiting { position: 0 };
+        // The store sets it to what it has chosen.
+        let routing = Routing::Waiting;
         let escalation = Escalation { ticket: ticket.id, opened_by: ticket.opened_by.clone(), routing };
         change.answer(self.key, Answer::Escalation(escalation));
         change.ticket(before, ticket.clone());
-        change.place_by_policy(desk, &ticket, offers);
+        change.place_by_policy(desk, &ticket, offers, None);
         Ok(change.commit().await?.and_then(|committed| committed.answer))
     }
 

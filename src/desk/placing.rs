@@ -7,10 +7,11 @@ use futures::FutureExt;
 use super::Desk;
 use super::change::Change;
 use super::due::later;
-use crate::assignment::{Candidate, Need, Offer, Rule, eligible};
+use crate::assignment::{Candidate, Decision, Exclusion, Load, Need, Offer, PassedOver, Rule, eligible};
 use crate::error::StoreError;
 use crate::id::{Place, TeamId, TeammateId, WorkspaceId};
-use crate::ports::{AssignmentRequest, Choice, Placement, Staffed, Unplaced, Work, WorkKind};
+use crate::ports::{AssignmentRequest, Choice, Placement, Staffed, Telling, Work, WorkKind};
+use crate::teammate::Teammate;
 use crate::ticket::{AssignedBy, Priority, Ticket};
 
 /// Most teammates offered to one commit. Where more are eligible, the best of them are offered; should they all
@@ -22,6 +23,25 @@ pub(super) struct Offers {
     rule: Rule,
     offers: Vec<Offer>,
     again: Again,
+    /// Whether anybody who could serve the ticket is on duty.
+    is_staffed: bool,
+    decision: Option<Decision>,
+}
+
+/// Who may get a ticket, by ascending id, and who may not.
+#[derive(Default)]
+pub(super) struct Field {
+    pub(super) candidates: Vec<Candidate>,
+    pub(super) passed_over: Vec<PassedOver>,
+}
+
+impl Field {
+    pub(super) fn decision(&self, need: &Need) -> Decision {
+        let full = self.candidates.iter().filter(|candidate| !candidate.has_room());
+        let full = full.map(|full| PassedOver { teammate: full.load.teammate, why: Exclusion::Full });
+        let passed_over: Vec<_> = full.chain(self.passed_over.iter().copied()).collect();
+        Decision::about(need.clone(), &passed_over)
+    }
 }
 
 enum Again {
@@ -33,7 +53,7 @@ enum Again {
 
 impl Offers {
     fn none(again: Again) -> Self {
-        Self { rule: Rule::Ranked, offers: Vec::new(), again }
+        Self { rule: Rule::Ranked, offers: Vec::new(), again, is_staffed: false, decision: None }
     }
 }
 
@@ -46,51 +66,65 @@ impl Desk {
         need: &Need,
         read: Option<Staffed>,
     ) -> Offers {
-        let candidates = match self.candidates(place.workspace, need, read).await {
-            Ok(candidates) => candidates,
+        let field = match self.field(place.workspace, need, read).await {
+            Ok(field) => field,
             Err(error) => {
                 tracing::warn!(%place.conversation, %error, "roster or workload failed; the ticket waits");
                 return Offers::none(Again::AtOnce);
             }
         };
+        let decision = Some(field.decision(need));
+        let candidates = &field.candidates;
         if candidates.is_empty() {
-            return Offers::none(Again::Soon);
+            return Offers { decision, ..Offers::none(Again::Soon) };
         }
         let request = AssignmentRequest::new(place, priority, need.clone());
-        let choice = AssertUnwindSafe(self.inner.policy.choose(request, &candidates)).catch_unwind();
-        match choice.now_or_never() {
-            Some(Ok(Ok(Choice::Among { rule, teammates }))) => best(rule, &teammates, &candidates),
+        let choice = AssertUnwindSafe(self.inner.policy.choose(request, candidates)).catch_unwind();
+        let offers = match choice.now_or_never() {
+            Some(Ok(Ok(Choice::Among { rule, teammates }))) => best(rule, &teammates, candidates),
             Some(Ok(Ok(Choice::Wait))) => Offers::none(Again::Never),
             // It failed, panicked or did not answer at once: the worker asks it again.
             Some(Ok(Err(_)) | Err(_)) | None => Offers::none(Again::AtOnce),
-        }
+        };
+        let is_staffed = !matches!(offers.again, Again::Never);
+        Offers { is_staffed, decision, ..offers }
     }
 
-    /// The eligible teammates with caps and loads, by ascending id: two calls at most, whatever their number (N6),
+    /// The eligible teammates with caps and loads: two calls at most, whatever their number (N6),
     /// and none where they were read already.
-    pub(super) async fn candidates(
+    pub(super) async fn field(
         &self,
         workspace: WorkspaceId,
         need: &Need,
         read: Option<Staffed>,
-    ) -> Result<Vec<Candidate>, StoreError> {
-        if let Some(Staffed { staff, loads }) = read {
-            let all = staff.teammates.iter().zip(loads);
-            let able = all.filter(|(teammate, _)| eligible(teammate, need).is_ok());
-            return Ok(able
-                .map(|(teammate, load)| Candidate { cap: staff.cap_of(teammate), load })
-                .collect());
+    ) -> Result<Field, StoreError> {
+        let (staff, loads) = match read {
+            Some(Staffed { staff, loads }) => (staff, Some(loads)),
+            None => (self.inner.roster.staff(workspace, need.team).await?, None),
+        };
+        let mut field = Field::default();
+        let mut able = Vec::new();
+        for (index, teammate) in staff.teammates.iter().enumerate() {
+            match eligible(teammate, need) {
+                Ok(()) => able.push((index, teammate)),
+                Err(why) => field.passed_over.push(PassedOver { teammate: teammate.id, why }),
+            }
         }
-        let staff = self.inner.roster.staff(workspace, need.team).await?;
-        let able: Vec<_> =
-            staff.teammates.iter().filter(|teammate| eligible(teammate, need).is_ok()).collect();
-        if able.is_empty() {
-            return Ok(Vec::new());
-        }
-        let ids = able.iter().map(|teammate| teammate.id).collect();
-        let loads = self.inner.tickets.workload(workspace, ids).await?;
-        let candidates = able.iter().zip(loads);
-        Ok(candidates.map(|(teammate, load)| Candidate { cap: staff.cap_of(teammate), load }).collect())
+        let loads: Vec<_> = match loads {
+            Some(loads) => able.iter().filter_map(|(index, _)| loads.get(*index).copied()).collect(),
+            None if able.is_empty() => Vec::new(),
+            None => {
+                let ids = able.iter().map(|(_, teammate)| teammate.id).collect();
+                self.inner.tickets.workload(workspace, ids).await?
+            }
+        };
+        let able = able.iter().zip(loads);
+        let candidate = |((_, teammate), load): (&(usize, &Teammate), Load)| Candidate {
+            cap: staff.cap_of(teammate),
+            load,
+        };
+        field.candidates = able.map(candidate).collect();
+        Ok(field)
     }
 
     /// The cap that holds for one teammate; `0` if none does.
@@ -112,33 +146,33 @@ impl Desk {
 
 impl Change<'_> {
     /// Has the policy's choice made at commit.
-    pub(super) fn place_by_policy(&mut self, desk: &Desk, ticket: &Ticket, offers: Offers) {
+    pub(super) fn place_by_policy(
+        &mut self,
+        desk: &Desk,
+        ticket: &Ticket,
+        offers: Offers,
+        telling: Option<Telling>,
+    ) {
         let at = self.at();
         let due_at = match offers.again {
             Again::Never => None,
             Again::Soon => Some(later(at, desk.inner.settings.sweep_every)),
             Again::AtOnce => Some(at),
         };
+        let Offers { rule, offers, is_staffed, decision, .. } = offers;
         self.placement(ticket.id, |event| Placement {
-            rule: offers.rule,
-            offers: offers.offers,
-            by: AssignedBy::Policy,
-            unplaced: Unplaced::Wait,
+            is_staffed,
+            telling,
+            decision,
             sweep: due_at.map(|due_at| Work { kind: WorkKind::Sweep, due_at }),
-            event,
+            ..Placement::new(rule, offers, AssignedBy::Policy, event)
         });
     }
 
     /// Gives the ticket to one teammate, over the cap if need be; the excess is marked.
     pub(super) fn place_with(&mut self, ticket: &Ticket, teammate: TeammateId, cap: u32, by: AssignedBy) {
-        self.placement(ticket.id, |event| Placement {
-            rule: Rule::Given,
-            offers: vec![Offer { teammate, cap }],
-            by,
-            unplaced: Unplaced::Wait,
-            sweep: None,
-            event,
-        });
+        let offers = vec![Offer { teammate, cap }];
+        self.placement(ticket.id, |event| Placement::new(Rule::Given, offers, by, event));
     }
 }
 
@@ -167,5 +201,5 @@ fn best(rule: Rule, teammates: &[TeammateId], candidates: &[Candidate]) -> Offer
     }
     let again = if chosen.is_empty() { Again::Soon } else { Again::AtOnce };
     let offers = chosen.iter().map(|c| Offer { teammate: c.load.teammate, cap: c.cap }).collect();
-    Offers { rule, offers, again }
+    Offers { rule, offers, ..Offers::none(again) }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Desk;
 use super::due::{Outcome, later};
 use super::placing::of_policy;
-use crate::assignment::{Candidate, Need, Pool, Rule};
+use crate::assignment::{Candidate, Decision, Need, Pool, Rule};
 use crate::error::Error;
 use crate::event::Actor;
 use crate::id::WorkspaceId;
@@ -19,7 +19,13 @@ const OFFERS: usize = 8;
 
 /// The candidates for each need, in the order of the policy's choice, kept from ticket to ticket. `None`: the
 /// policy leaves the choice to a person.
-type Pools = HashMap<Need, Option<Pool>>;
+type Pools = HashMap<Need, Option<Choosing>>;
+
+/// The candidates for one need, and why the others are none.
+struct Choosing {
+    pool: Pool,
+    decision: Decision,
+}
 
 /// What a sweep came to.
 struct Swept {
@@ -46,8 +52,8 @@ impl Desk {
 
     async fn sweep_workspace(&self, workspace: WorkspaceId) -> Result<Swept, Error> {
         // One look tells whether anybody has room at all: with nobody, the line is not read (N7).
-        let everybody = self.candidates(workspace, &Need::default(), None).await?;
-        if !everybody.iter().any(Candidate::has_room) {
+        let everybody = self.field(workspace, &Need::default(), None).await?;
+        if !everybody.candidates.iter().any(Candidate::has_room) {
             return Ok(Swept { assigned: 0, again: true });
         }
         let mut pools = Pools::new();
@@ -80,7 +86,7 @@ impl Desk {
                 let pool = self.pool(ticket, &need).await?;
                 pools.insert(need.clone(), pool);
             }
-            let Some(Some(pool)) = pools.get_mut(&need) else { return Ok(false) };
+            let Some(Some(Choosing { pool, decision })) = pools.get_mut(&need) else { return Ok(false) };
             // Several, under the policy's own rule: the commit decides from the loads of that instant (A2).
             let offers = pool.first(OFFERS);
             if offers.is_empty() {
@@ -94,13 +100,11 @@ impl Desk {
             };
             let mut change = self.change(ticket.place(), &snapshot, Actor::System);
             change.ticket(None, current.clone());
+            let (rule, decision) = (pool.rule(), Some(decision.clone()));
             change.placement(ticket.id, |event| Placement {
-                rule: pool.rule(),
-                offers,
-                by: AssignedBy::Policy,
                 unplaced: Unplaced::Abandon,
-                sweep: None,
-                event,
+                decision,
+                ..Placement::new(rule, offers, AssignedBy::Policy, event)
             });
             if let Some(committed) = change.commit().await? {
                 if let Some(teammate) = committed.ticket.as_ref().and_then(Ticket::assigned_to) {
@@ -114,8 +118,10 @@ impl Desk {
         Ok(false)
     }
 
-    async fn pool(&self, ticket: &Ticket, need: &Need) -> Result<Option<Pool>, Error> {
-        let candidates = self.candidates(ticket.workspace, need, None).await?;
+    async fn pool(&self, ticket: &Ticket, need: &Need) -> Result<Option<Choosing>, Error> {
+        let field = self.field(ticket.workspace, need, None).await?;
+        let decision = field.decision(need);
+        let candidates = field.candidates;
         let request = AssignmentRequest::new(ticket.place(), ticket.priority, need.clone());
         let choice = self.inner.policy.choose(request, &candidates).await;
         let (rule, teammates) = match choice {
@@ -127,7 +133,8 @@ impl Desk {
             let index = candidates.binary_search_by_key(&id, |candidate| candidate.load.teammate).ok()?;
             candidates.get(index).copied()
         };
-        Ok(Some(Pool::new(rule, &teammates.into_iter().filter_map(find).collect::<Vec<_>>())))
+        let pool = Pool::new(rule, &teammates.into_iter().filter_map(find).collect::<Vec<_>>());
+        Ok(Some(Choosing { pool, decision }))
     }
 
     /// The worker's sweep: again soon while anything waits.

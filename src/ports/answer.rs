@@ -1,5 +1,6 @@
 //! What commands answer, and how an answer is kept for the next time the same key comes.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{MessageId, TeammateId, TicketId};
@@ -15,11 +16,31 @@ pub enum Routing {
         /// Who.
         teammate: TeammateId,
     },
-    /// It waits for somebody.
-    Waiting {
+    /// Everybody on duty has as much as they may have: it waits in the line.
+    Queued {
         /// Its place in the line, from 1, when it was written.
         position: u32,
     },
+    /// Nobody is on duty: it is with the teammate whose shift starts next.
+    NextShift {
+        /// Who.
+        teammate: TeammateId,
+        /// When their shift starts, UTC.
+        starts_at: DateTime<Utc>,
+    },
+    /// It waits, and nobody can say for how long: nobody is on duty, or a person is to choose.
+    Waiting,
+}
+
+impl Routing {
+    /// Who is on it.
+    #[must_use]
+    pub const fn teammate(&self) -> Option<TeammateId> {
+        match self {
+            Self::Assigned { teammate } | Self::NextShift { teammate, .. } => Some(*teammate),
+            Self::Queued { .. } | Self::Waiting => None,
+        }
+    }
 }
 
 /// The answer to an escalation: the same episode for every caller while it lasts (E1), and word for word the same for

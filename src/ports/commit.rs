@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, Answered, Routing};
 use super::work::{Claim, Work};
-use crate::assignment::{Load, Offer, Rule, pick};
+use crate::assignment::{Decision, Load, Offer, Rule, pick};
 use crate::control::{ControlState, Epoch};
 use crate::error::StoreError;
 use crate::event::{Event, EventKind};
 use crate::id::Place;
+use crate::key::Key;
 use crate::message::Draft;
 use crate::ticket::{AssignedBy, Ticket};
 
@@ -84,10 +85,68 @@ pub struct Placement {
     pub by: AssignedBy,
     /// What to do if nobody has room.
     pub unplaced: Unplaced,
+    /// When whoever is chosen begins, where that is not now: the next shift (UTC).
+    pub starts_at: Option<DateTime<Utc>>,
+    /// Whether anybody who could serve the ticket is on duty; where it waits, the answer says so.
+    pub is_staffed: bool,
     /// Scheduled if the ticket waits.
     pub sweep: Option<Work>,
+    /// What the customer is told, which depends on the choice.
+    pub telling: Option<Telling>,
+    /// What the choice is made on; [`Commit::place`] adds the choice.
+    pub decision: Option<Decision>,
     /// The event that tells of it; [`Commit::place`] sets its kind.
     pub event: Event,
+}
+
+impl Placement {
+    /// A choice to be told of by `event`; where nobody has room the ticket waits, and nothing else.
+    #[must_use]
+    pub const fn new(rule: Rule, offers: Vec<Offer>, by: AssignedBy, event: Event) -> Self {
+        Self {
+            rule,
+            offers,
+            by,
+            unplaced: Unplaced::Wait,
+            starts_at: None,
+            is_staffed: true,
+            sweep: None,
+            telling: None,
+            decision: None,
+            event,
+        }
+    }
+}
+
+/// The text of a transcript's entry that depends on the choice (E3).
+#[derive(Clone, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "desks build it")]
+pub struct Telling {
+    /// The entry, by its key.
+    pub entry: Key,
+    /// Its text if somebody is chosen.
+    pub placed: String,
+    /// Its text if the ticket waits; the first [`Telling::POSITION`] in it becomes the place in the line, from 1.
+    pub waits: String,
+}
+
+impl Telling {
+    /// Where a text says the place in the line.
+    pub const POSITION: &'static str = "{position}";
+
+    fn text(&self, position: Option<u32>) -> String {
+        match position {
+            None => self.placed.clone(),
+            Some(position) => self.waits.replacen(Self::POSITION, &position.to_string(), 1),
+        }
+    }
+}
+
+// The texts may be a model's words.
+impl fmt::Debug for Telling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Telling").field("entry", &self.entry).finish_non_exhaustive()
+    }
 }
 
 /// One atomic write: all of it, or nothing.
@@ -106,6 +165,8 @@ pub struct Commit {
     pub ticket: Option<Ticket>,
     /// The choice of an assignee for `ticket`.
     pub placement: Option<Placement>,
+    /// What the choice was made on, kept with the newest of `events`. [`Commit::place`] sets it.
+    pub decision: Option<Decision>,
     /// What happened, numbered on from [`Snapshot::events`](super::Snapshot::events).
     pub events: Vec<Event>,
     /// What is answered, kept under its key. A key that is there already is a [`StoreError::Conflict`].
@@ -119,6 +180,25 @@ pub struct Commit {
 }
 
 impl Commit {
+    /// A commit of nothing but a revision.
+    #[must_use]
+    pub const fn new(place: Place, expected: Revision, at: DateTime<Utc>, state: ControlState) -> Self {
+        Self {
+            place,
+            expected,
+            at,
+            state,
+            ticket: None,
+            placement: None,
+            decision: None,
+            events: Vec::new(),
+            answer: None,
+            work: Vec::new(),
+            settles: None,
+            transcript: None,
+        }
+    }
+
     /// Chooses the assignee and writes the choice into the ticket, the events and the answer.
     ///
     /// For stores, inside the atomic write. `loads` are the loads of the offers at this instant, in the same
@@ -129,9 +209,19 @@ impl Commit {
     ///
     /// [`StoreError::Conflict`] if nobody has room and the placement is to be abandoned then.
     pub fn place(&mut self, loads: &[Load], ahead: u32) -> Result<(), StoreError> {
-        let Some(Placement { rule, offers, by, unplaced, sweep, mut event }) = self.placement.take() else {
-            return Ok(());
-        };
+        let Some(placement) = self.placement.take() else { return Ok(()) };
+        let Placement {
+            rule,
+            offers,
+            by,
+            unplaced,
+            starts_at,
+            is_staffed,
+            sweep,
+            telling,
+            decision,
+            mut event,
+        } = placement;
         let Some(ticket) = &mut self.ticket else { return Ok(()) };
         let in_line = by == AssignedBy::Policy && unplaced == Unplaced::Wait && ahead > 0;
         let chosen = if in_line { None } else { pick(rule, &offers, loads) };
@@ -139,13 +229,16 @@ impl Commit {
             Some(chosen) => {
                 let teammate = chosen.teammate;
                 match by {
-                    AssignedBy::Policy => ticket.assigned(teammate, self.at),
+                    AssignedBy::Policy => ticket.assigned(teammate, starts_at, self.at),
                     AssignedBy::Hand | AssignedBy::Takeover | AssignedBy::Reopening => {
                         ticket.given(teammate, by, chosen.over_cap, self.at);
                     }
                 }
-                event.kind = EventKind::Assigned { teammate, by, over_cap: chosen.over_cap };
-                Routing::Assigned { teammate }
+                event.kind = EventKind::Assigned { teammate, by, over_cap: chosen.over_cap, starts_at };
+                match starts_at {
+                    Some(starts_at) => Routing::NextShift { teammate, starts_at },
+                    None => Routing::Assigned { teammate },
+                }
             }
             None if unplaced == Unplaced::Abandon => return Err(StoreError::Conflict),
             None => {
@@ -153,10 +246,24 @@ impl Commit {
                 ticket.queued(self.at);
                 self.work.extend(sweep);
                 event.kind = EventKind::Waiting { position };
-                Routing::Waiting { position }
+                if is_staffed { Routing::Queued { position } } else { Routing::Waiting }
             }
         };
         self.events.push(event);
+        let chosen = chosen.map(|chosen| chosen.teammate);
+        self.decision = decision.map(|decision| Decision {
+            in_line: by == AssignedBy::Policy && unplaced == Unplaced::Wait,
+            ahead,
+            chosen,
+            ..decision.among(rule, &offers, loads)
+        });
+        if let (Some(telling), Some(write)) = (telling, &mut self.transcript) {
+            let position = chosen.is_none().then(|| ahead.saturating_add(1));
+            let entry = write.entries.iter_mut().find(|entry| entry.key == telling.entry);
+            if let Some(entry) = entry {
+                entry.body = telling.text(position);
+            }
+        }
         if let Some(Answered { answer: Answer::Escalation(escalation), .. }) = &mut self.answer {
             escalation.routing = routing;
         }
@@ -174,6 +281,8 @@ pub struct Committed {
     pub ticket: Option<Ticket>,
     /// The answer as kept.
     pub answer: Option<Answer>,
-    /// The claim on the owed transcript write, if [`Whereabouts::Elsewhere`] made it one.
+    /// The transcript write, with the text that depended on the choice.
+    pub transcript: Option<TranscriptWrite>,
+    /// The claim on it, if [`Whereabouts::Elsewhere`] made it owed.
     pub owed: Option<Claim>,
 }

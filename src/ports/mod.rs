@@ -21,9 +21,11 @@ mod work;
 pub use self::answer::{Answer, Answered, Close, Escalation, HandBack, Reply, Routing, TakeOver};
 pub use self::assignment_policy::{AssignmentPolicy, AssignmentRequest, Choice};
 pub use self::clock::{Clock, IdSource, SystemClock, TimeOrderedIds};
-pub use self::commit::{Commit, Committed, Placement, Revision, TranscriptWrite, Unplaced, Whereabouts};
+pub use self::commit::{
+    Commit, Committed, Placement, Revision, Telling, TranscriptWrite, Unplaced, Whereabouts,
+};
 pub use self::event_sink::EventSink;
-pub use self::query::{Page, TicketCursor, TicketFilter};
+pub use self::query::{Decided, Page, TicketCursor, TicketFilter};
 pub use self::roster::{Roster, Staff};
 pub use self::sink_name::{InvalidSinkName, SinkName};
 pub use self::snapshot::{Ask, Snapshot, StaffOf, Staffed};

@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::assignment::Decision;
+use crate::event::Event;
 use crate::id::{ConversationId, CustomerId, TeammateId, TicketId};
 use crate::ticket::{Priority, Ticket};
 
@@ -66,6 +68,16 @@ impl From<&Ticket> for TicketCursor {
     fn from(ticket: &Ticket) -> Self {
         Self { priority: ticket.priority, requested: ticket.clocks.requested, id: ticket.id }
     }
+}
+
+/// A choice of an assignee with what it was made on (A8).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(clippy::exhaustive_structs, reason = "stores build it")]
+pub struct Decided {
+    /// The event that tells of it.
+    pub event: Event,
+    /// What it was made on.
+    pub decision: Decision,
 }
 
 /// Some items, and where to go on.

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     AiFence, Answered, Appended, Ask, AssignmentPolicy, AssignmentRequest, Choice, Claim, Claims, Commit,
-    Committed, ConversationCursor, EventSink, Page, Proposal, Roster, Settlement, Snapshot, Staff,
+    Committed, ConversationCursor, Decided, EventSink, Page, Proposal, Roster, Settlement, Snapshot, Staff,
     Summarizer, SummaryRequest, TicketCursor, TicketFilter, TicketRepository, Transcript, TranscriptStore,
     Window, WorkKinds,
 };
@@ -89,6 +89,10 @@ impl<T: TicketRepository + ?Sized> TicketRepository for Arc<T> {
 
     async fn timeline(&self, place: Place, after: EventSequence, limit: usize) -> Stored<Vec<Event>> {
         (**self).timeline(place, after, limit).await
+    }
+
+    async fn decisions(&self, place: Place, after: EventSequence, limit: usize) -> Stored<Vec<Decided>> {
+        (**self).decisions(place, after, limit).await
     }
 
     async fn workload(&self, workspace: WorkspaceId, teammates: Vec<TeammateId>) -> Stored<Vec<Load>> {

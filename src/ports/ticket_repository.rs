@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::answer::Answered;
 use super::commit::{Commit, Committed};
-use super::query::{Page, TicketCursor, TicketFilter};
+use super::query::{Decided, Page, TicketCursor, TicketFilter};
 use super::snapshot::{Ask, Snapshot};
 use super::work::{Claim, Claims, Settlement, WorkKinds};
 use crate::assignment::Load;
@@ -56,7 +56,7 @@ pub trait TicketRepository: Debug + Send + Sync + 'static {
     ///   called with them before anything is written (A1, A4). The ticket itself is left out of the load of
     ///   whoever it is with: it does not stand in its own way.
     /// - At most one ticket of a conversation is open (E1); a commit that would open another is a conflict.
-    /// - Ticket, events, answer and work are written; a key that is there already is a conflict (E2).
+    /// - Ticket, events, answer and work are written, and the decision with the newest event; a key that is there already is a conflict (E2).
     /// - An assignee that is not the one before counts as an assignment: their [`Load::last_assigned`] becomes
     ///   greater than everybody's in the workspace.
     /// - [`Commit::settles`] ends that work like [`settle`](Self::settle) with the default settlement.
@@ -107,6 +107,18 @@ pub trait TicketRepository: Debug + Send + Sync + 'static {
         after: EventSequence,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError>;
+
+    /// Reads up to `limit` choices of an assignee after the event `after`, by ascending sequence (A8).
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Backend`].
+    async fn decisions(
+        &self,
+        place: Place,
+        after: EventSequence,
+        limit: usize,
+    ) -> Result<Vec<Decided>, StoreError>;
 
     /// The loads of `teammates`, one each, in the same order; of a stranger, [`Load::none`].
     ///

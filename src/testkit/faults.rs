@@ -15,9 +15,9 @@ use crate::event::{Event, EventSequence};
 use crate::id::{DatabaseId, Place, TeamId, TeammateId, WorkspaceId};
 use crate::message::Draft;
 use crate::ports::{
-    AiFence, Answered, Appended, Ask, Claim, Claims, Commit, Committed, ConversationCursor, Page, Roster,
-    Settlement, Snapshot, Staff, TicketCursor, TicketFilter, TicketRepository, Transcript, TranscriptStore,
-    Window, WorkKinds,
+    AiFence, Answered, Appended, Ask, Claim, Claims, Commit, Committed, ConversationCursor, Decided, Page,
+    Roster, Settlement, Snapshot, Staff, TicketCursor, TicketFilter, TicketRepository, Transcript,
+    TranscriptStore, Window, WorkKinds,
 };
 use crate::teammate::Teammate;
 use crate::ticket::Ticket;
@@ -192,6 +192,15 @@ impl<S: TicketRepository> TicketRepository for Flaky<S> {
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
         self.pass(self.store.timeline(place, after, limit)).await
+    }
+
+    async fn decisions(
+        &self,
+        place: Place,
+        after: EventSequence,
+        limit: usize,
+    ) -> Result<Vec<Decided>, StoreError> {
+        self.pass(self.store.decisions(place, after, limit)).await
     }
 
     async fn workload(

@@ -149,6 +149,12 @@ macro_rules! __ticket_repository_cases {
             placement::one_of_many_placements_gets_the_last_room
             placement::an_abandoned_placement_is_a_conflict
             placement::a_placement_needs_a_ticket
+            decision::a_decision_is_kept_with_its_event
+            decision::a_decision_replays_to_its_choice
+            decision::decisions_are_read_in_pages
+            decision::a_later_start_is_written_everywhere
+            decision::who_waits_is_told_whether_anybody_is_there
+            decision::an_owed_text_follows_the_choice
             line::nobody_offered_it_waits
             line::nobody_with_room_it_waits
             line::the_position_counts_who_goes_before
@@ -259,6 +265,7 @@ macro_rules! __shared_database_cases {
             $($given)*; shared_database;
             here::both_ports_name_one_database
             here::a_commit_appends_its_entries
+            here::what_is_told_follows_the_choice
             here::a_commit_raises_the_fence
             here::a_commit_does_not_lower_the_fence
             here::a_repeated_entry_is_passed_over

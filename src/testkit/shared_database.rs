@@ -4,6 +4,7 @@ use super::fixtures::ticket::{Change, DELIVER, escalation, look, only_claim, ope
 use super::fixtures::transcript::{Thread, answered, bodies, fence, said};
 use super::fixtures::{abroad, at, claim_lost, conflict, key, key_reused, ok, place};
 use super::harness::{Case, SharedDatabase};
+use super::ticket_repository::decision::telling;
 use crate::assignment::Rule;
 use crate::control::Epoch;
 use crate::message::{Draft, Message, Sequence};
@@ -51,6 +52,15 @@ pub mod here {
         let receipts = thread.append(vec![said(20), said(30)]).await;
         let found: Vec<_> = receipts.iter().map(|receipt| (receipt.sequence.0, receipt.repeated)).collect();
         assert_eq!(found, [(2, true), (4, false)], "the commit's keys and numbers are the transcript's");
+    }
+
+    /// The entry that tells of the choice says what was chosen (E3).
+    pub async fn what_is_told_follows_the_choice(store: &dyn SharedDatabase) {
+        let thread = Thread::open(store, 1).await;
+        let change = opening(store, 1, vec![said(7), said(8)]).await.placed(Rule::Ranked, &[]);
+        let change = change.placing(|placement| placement.telling = Some(telling()));
+        change.kept(store).await;
+        assert_eq!(bodies(&thread.all().await), ["said 7", "no. 1 {position}"], "it says what was chosen");
     }
 
     /// A commit raises the fence in the same step: nothing of an older turn is written after it (C1).

@@ -92,13 +92,16 @@ pub struct Assignee {
     pub at: DateTime<Utc>,
     /// Whether the choice, made by hand, exceeded the teammate's cap (A1).
     pub over_cap: bool,
+    /// When they begin, where that is not at once: their next shift (UTC).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<DateTime<Utc>>,
 }
 
 impl Assignee {
     /// `teammate`, chosen by `by` at `at`, below the cap.
     #[must_use]
     pub const fn new(teammate: TeammateId, by: AssignedBy, at: DateTime<Utc>) -> Self {
-        Self { teammate, by, at, over_cap: false }
+        Self { teammate, by, at, over_cap: false, starts_at: None }
     }
 }
 

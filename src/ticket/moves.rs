@@ -34,15 +34,15 @@ impl Ticket {
         self.clocks.queued.get_or_insert(at);
     }
 
-    /// The policy chose; the ticket stays new until somebody acts on it.
-    pub fn assigned(&mut self, teammate: TeammateId, at: DateTime<Utc>) {
-        self.assignee = Some(Assignee::new(teammate, AssignedBy::Policy, at));
+    /// The policy chose, to begin at once or when their shift does; the ticket stays new until somebody acts on it.
+    pub fn assigned(&mut self, teammate: TeammateId, starts_at: Option<DateTime<Utc>>, at: DateTime<Utc>) {
+        self.assignee = Some(Assignee { starts_at, ..Assignee::new(teammate, AssignedBy::Policy, at) });
         self.clocks.assigned.get_or_insert(at);
     }
 
     /// A person chose, over the cap or not.
     pub fn given(&mut self, teammate: TeammateId, by: AssignedBy, over_cap: bool, at: DateTime<Utc>) {
-        self.assignee = Some(Assignee { teammate, by, at, over_cap });
+        self.assignee = Some(Assignee { over_cap, ..Assignee::new(teammate, by, at) });
         self.clocks.assigned.get_or_insert(at);
     }
 

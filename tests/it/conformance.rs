@@ -216,19 +216,7 @@ where
         let sink = "main".parse().unwrap();
         let work = Work { kind: WorkKind::Deliver { sink }, due_at: now };
         let Snapshot { state, revision: expected, .. } = Snapshot::default();
-        let commit = Commit {
-            place,
-            expected,
-            at: now,
-            state,
-            ticket: None,
-            placement: None,
-            events: Vec::new(),
-            answer: None,
-            work: vec![work],
-            settles: None,
-            transcript: None,
-        };
+        let commit = Commit { work: vec![work], ..Commit::new(place, expected, now, state) };
         tokio::spawn(async move {
             let Appended::Stored(receipts) = store.append(place, vec![entry], None).await.unwrap() else {
                 panic!("an append without a fence is never superseded")

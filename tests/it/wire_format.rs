@@ -66,8 +66,17 @@ fn events() {
         frozen(&EventKind::Control { change }, &format!(r#"{{"type":"control","change":{stored}}}"#));
     }
     frozen(
-        &EventKind::Assigned { teammate: ANA, by: AssignedBy::Policy, over_cap: false },
+        &EventKind::Assigned { teammate: ANA, by: AssignedBy::Policy, over_cap: false, starts_at: None },
         r#"{"type":"assigned","teammate":"$A","by":"policy","over_cap":false}"#,
+    );
+    frozen(
+        &EventKind::Assigned {
+            teammate: ANA,
+            by: AssignedBy::Policy,
+            over_cap: false,
+            starts_at: Some(chrono::DateTime::UNIX_EPOCH),
+        },
+        r#"{"type":"assigned","teammate":"$A","by":"policy","over_cap":false,"starts_at":"1970-01-01T00:00:00Z"}"#,
     );
     frozen(&EventKind::Waiting { position: 3 }, r#"{"type":"waiting","position":3}"#);
     frozen(&EventKind::Replied { teammate: ANA }, r#"{"type":"replied","teammate":"$A"}"#);

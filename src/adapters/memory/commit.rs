@@ -65,7 +65,8 @@ impl State {
             self.schedule(place, work);
         }
         let named = commit.work.iter().any(|work| work.kind == WorkKind::FinishTranscript);
-        let owed = commit.transcript.and_then(|write| self.write_transcript(place, commit.at, named, write));
+        let owed = (commit.transcript.clone())
+            .and_then(|write| self.write_transcript(place, commit.at, named, write));
         let is_new = commit.ticket.as_ref().is_some_and(|ticket| {
             let workspace = self.workspaces.entry(place.workspace).or_default();
             workspace.put(ticket.clone())
@@ -73,6 +74,10 @@ impl State {
         let cell = self.cells.entry(place).or_default();
         cell.state = commit.state;
         cell.revision = cell.revision.next();
+        let newest = commit.events.last().map(|event| event.sequence);
+        if let (Some(sequence), Some(decision)) = (newest, commit.decision) {
+            cell.decisions.insert(sequence, decision);
+        }
         cell.events.extend(commit.events);
         if let Some(ticket) = &commit.ticket {
             // A change to an older ticket makes it neither the newest nor the open one.
@@ -89,7 +94,13 @@ impl State {
         if let Some(answered) = commit.answer {
             cell.answers.insert(answered.key.clone(), answered);
         }
-        Committed { revision: cell.revision, ticket: commit.ticket, answer, owed }
+        Committed {
+            revision: cell.revision,
+            ticket: commit.ticket,
+            answer,
+            transcript: commit.transcript,
+            owed,
+        }
     }
 
     fn write_transcript(

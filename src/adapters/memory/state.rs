@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 
 use super::work::{WorkKey, WorkRow};
-use crate::assignment::Load;
+use crate::assignment::{Decision, Load};
 use crate::control::{ControlState, Epoch};
 use crate::conversation::Conversation;
-use crate::event::Event;
+use crate::event::{Event, EventSequence};
 use crate::id::{Place, TeamId, TeammateId, TicketId, WorkspaceId};
 use crate::key::Key;
 use crate::message::{Message, Sequence};
@@ -41,6 +41,8 @@ pub(super) struct Cell {
     pub(super) state: ControlState,
     pub(super) revision: Revision,
     pub(super) events: Vec<Event>,
+    /// By the event that tells of each.
+    pub(super) decisions: BTreeMap<EventSequence, Decision>,
     pub(super) latest: Option<TicketId>,
     pub(super) open: Option<TicketId>,
     pub(super) answers: HashMap<Key, Answered>,

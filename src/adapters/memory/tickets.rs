@@ -13,8 +13,8 @@ use crate::error::StoreError;
 use crate::event::{Event, EventSequence};
 use crate::id::{DatabaseId, Place, TeammateId, WorkspaceId};
 use crate::ports::{
-    Answered, Ask, Claim, Claims, Commit, Committed, Page, Settlement, Snapshot, TicketCursor, TicketFilter,
-    TicketRepository, WorkKinds,
+    Answered, Ask, Claim, Claims, Commit, Committed, Decided, Page, Settlement, Snapshot, TicketCursor,
+    TicketFilter, TicketRepository, WorkKinds,
 };
 use crate::ticket::Ticket;
 
@@ -84,6 +84,21 @@ impl TicketRepository for MemoryStore {
         let state = self.read();
         let events = state.cells.get(&place).map(|cell| cell.events.as_slice()).unwrap_or_default();
         Ok(events.iter().filter(|event| event.sequence > after).take(limit).cloned().collect())
+    }
+
+    async fn decisions(
+        &self,
+        place: Place,
+        after: EventSequence,
+        limit: usize,
+    ) -> Result<Vec<Decided>, StoreError> {
+        let state = self.read();
+        let Some(cell) = state.cells.get(&place) else { return Ok(Vec::new()) };
+        let decided = cell.events.iter().filter(|event| event.sequence > after).filter_map(|event| {
+            let decision = cell.decisions.get(&event.sequence)?.clone();
+            Some(Decided { event: event.clone(), decision })
+        });
+        Ok(decided.take(limit).collect())
     }
 
     async fn workload(

@@ -60,6 +60,7 @@ impl PostgresStore {
             revision: commit.expected.next(),
             ticket: commit.ticket,
             answer: commit.answer.map(|answered| answered.answer),
+            transcript: commit.transcript,
             owed,
         })
     }

@@ -92,14 +92,7 @@ impl Written {
             ticket: commit.ticket.clone(),
             answer: commit.answer.clone(),
             placement: Some(placement.clone()),
-            place: commit.place,
-            expected: commit.expected,
-            at: commit.at,
-            state: commit.state,
-            events: Vec::new(),
-            work: Vec::new(),
-            settles: None,
-            transcript: None,
+            ..Commit::new(commit.place, commit.expected, commit.at, commit.state)
         };
         decide(&mut draft, chosen, ahead)?;
         Self::of(&draft)

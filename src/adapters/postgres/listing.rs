@@ -10,7 +10,7 @@ use super::row::{Param, bound, parsed, rows};
 use super::tickets::{body, urgency};
 use crate::event::{Event, EventSequence};
 use crate::id::{Place, WorkspaceId};
-use crate::ports::{Page, TicketCursor, TicketFilter};
+use crate::ports::{Decided, Page, TicketCursor, TicketFilter};
 use crate::ticket::Ticket;
 
 pub(super) const TICKET: &str = "SELECT body FROM escalate_tickets
@@ -35,6 +35,10 @@ pub(super) const OF_CUSTOMER: &str = "SELECT body FROM escalate_tickets
     ORDER BY requested DESC, id DESC LIMIT $4";
 pub(super) const TIMELINE: &str = "SELECT body FROM escalate_events
     WHERE workspace = $1 AND conversation = $2 AND sequence > $3 ORDER BY sequence LIMIT $4";
+
+pub(super) const DECISIONS: &str = "SELECT body, decision FROM escalate_events
+    WHERE workspace = $1 AND conversation = $2 AND sequence > $3 AND decision IS NOT NULL
+    ORDER BY sequence LIMIT $4";
 
 impl PostgresStore {
     pub(super) async fn page(
@@ -77,6 +81,18 @@ impl PostgresStore {
         let (workspace, conversation) = (place.workspace.uuid(), place.conversation.uuid());
         let page: [Param<'_>; 4] = [&workspace, &conversation, &bound(after.0), &rows(limit)];
         self.ask(TIMELINE, &page).await?.iter().map(|row| event(place, row)).collect()
+    }
+
+    pub(super) async fn decided(
+        &self,
+        place: Place,
+        after: EventSequence,
+        limit: usize,
+    ) -> Result<Vec<Decided>, Fault> {
+        let (workspace, conversation) = (place.workspace.uuid(), place.conversation.uuid());
+        let page: [Param<'_>; 4] = [&workspace, &conversation, &bound(after.0), &rows(limit)];
+        let read = |row| Ok(Decided { event: event(place, row)?, decision: parsed(EVENTS, row, 1)? });
+        self.ask(DECISIONS, &page).await?.iter().map(read).collect()
     }
 
     /// In the order in which they are served.

@@ -11,8 +11,8 @@ use crate::error::StoreError;
 use crate::event::{Event, EventSequence};
 use crate::id::{DatabaseId, Place, TeammateId, WorkspaceId};
 use crate::ports::{
-    Answered, Ask, Claim, Claims, Commit, Committed, Page, Settlement, Snapshot, TicketCursor, TicketFilter,
-    TicketRepository, WorkKinds,
+    Answered, Ask, Claim, Claims, Commit, Committed, Decided, Page, Settlement, Snapshot, TicketCursor,
+    TicketFilter, TicketRepository, WorkKinds,
 };
 use crate::ticket::Ticket;
 
@@ -57,6 +57,15 @@ impl TicketRepository for PostgresStore {
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
         self.events(place, after, limit).await.map_err(|fault| fault.during("read a timeline"))
+    }
+
+    async fn decisions(
+        &self,
+        place: Place,
+        after: EventSequence,
+        limit: usize,
+    ) -> Result<Vec<Decided>, StoreError> {
+        self.decided(place, after, limit).await.map_err(|fault| fault.during("read decisions"))
     }
 
     async fn workload(

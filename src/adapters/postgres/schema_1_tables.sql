@@ -95,6 +95,8 @@ CREATE TABLE escalate_events (
     conversation uuid NOT NULL,
     sequence bigint NOT NULL,
     body bytea NOT NULL,
+    -- What a choice of assignee was made on, where the event tells of one.
+    decision bytea,
     PRIMARY KEY (workspace, conversation, sequence)
 );
 

@@ -9,7 +9,7 @@ use super::row::{bytes, json, run};
 use super::tickets::{self, Before};
 use super::work;
 use crate::adapters::columns::misplaced;
-use crate::assignment::Rule;
+use crate::assignment::{Decision, Rule};
 use crate::error::StoreError;
 use crate::event::Event;
 use crate::id::Place;
@@ -23,8 +23,7 @@ pub(super) const ANSWERS: &str = "escalate_answers";
 pub(super) const EVENTS: &str = "escalate_events";
 pub(super) const OWED: &str = "escalate_owed";
 
-pub(super) const INSERT_EVENT: &str =
-    "INSERT INTO escalate_events (workspace, conversation, sequence, body) VALUES (?1, ?2, ?3, ?4)";
+pub(super) const INSERT_EVENT: &str = "INSERT INTO escalate_events (workspace, conversation, sequence, body, decision) VALUES (?1, ?2, ?3, ?4, ?5)";
 pub(super) const INSERT_ANSWER: &str =
     "INSERT INTO escalate_answers (workspace, conversation, key, body) VALUES (?1, ?2, ?3, ?4)";
 pub(super) const INSERT_OWED: &str = "INSERT INTO escalate_owed
@@ -50,8 +49,9 @@ pub(super) fn commit(connection: &Connection, mut commit: Commit) -> Result<Comm
     if let Some(ticket) = &commit.ticket {
         tickets::put(connection, ticket, before)?;
     }
-    for event in &commit.events {
-        insert_event(connection, event)?;
+    for (index, event) in commit.events.iter().enumerate() {
+        let is_newest = index + 1 == commit.events.len();
+        insert_event(connection, event, commit.decision.as_ref().filter(|_| is_newest))?;
     }
     if let Some(answered) = &commit.answer {
         remember(connection, place, answered)?;
@@ -62,7 +62,7 @@ pub(super) fn commit(connection: &Connection, mut commit: Commit) -> Result<Comm
         None => None,
     };
     let answer: Option<Answer> = commit.answer.map(|answered| answered.answer);
-    Ok(Committed { revision, ticket: commit.ticket, answer, owed })
+    Ok(Committed { revision, ticket: commit.ticket, answer, transcript: commit.transcript, owed })
 }
 
 fn before(connection: &Connection, commit: &Commit) -> Result<Option<Before>, Fault> {
@@ -101,9 +101,11 @@ fn put_cell(
     control::put(connection, commit, revision, events, new.or(cell.latest))
 }
 
-fn insert_event(connection: &Connection, event: &Event) -> Result<(), Fault> {
+fn insert_event(connection: &Connection, event: &Event, decision: Option<&Decision>) -> Result<(), Fault> {
     let (workspace, conversation) = (bytes(event.workspace), bytes(event.conversation));
-    let columns = params![workspace, conversation, event.sequence.0.cast_signed(), json(EVENTS, event)?];
+    let decision = decision.map(|decision| json(EVENTS, decision)).transpose()?;
+    let sequence = event.sequence.0.cast_signed();
+    let columns = params![workspace, conversation, sequence, json(EVENTS, event)?, decision];
     run(connection, INSERT_EVENT, columns).map_err(Fault::or_conflict)?;
     Ok(())
 }

@@ -26,7 +26,7 @@ fn answered(text: &str) -> Answered {
 
 fn placement(of: u128, cap: u32, unplaced: Unplaced, rule: Rule) -> Placement {
     let offers = [0xaa, 0xbb].map(|n| Offer { teammate: id(n), cap }).to_vec();
-    Placement { rule, offers, by: AssignedBy::Policy, unplaced, sweep: None, event: event(of, id(7), 2) }
+    Placement { unplaced, ..Placement::new(rule, offers, AssignedBy::Policy, event(of, id(7), 2)) }
 }
 
 fn here(entries: Vec<crate::message::Draft>) -> Option<TranscriptWrite> {

@@ -84,19 +84,7 @@ pub(super) fn event(of: u128, ticket: TicketId, sequence: u64) -> Event {
 
 /// A commit that changes nothing but the revision.
 pub(super) fn nothing(of: u128, expected: u64) -> Commit {
-    Commit {
-        place: place(of),
-        expected: Revision(expected),
-        at: at(2),
-        state: ControlState::default(),
-        ticket: None,
-        placement: None,
-        events: Vec::new(),
-        answer: None,
-        work: Vec::new(),
-        settles: None,
-        transcript: None,
-    }
+    Commit::new(place(of), Revision(expected), at(2), ControlState::default())
 }
 
 /// The first commit of an escalation, with its entry in the transcript.

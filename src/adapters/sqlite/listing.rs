@@ -11,7 +11,7 @@ use super::row::{Bytes, all, bound, bytes, first, parsed, rows};
 use super::tickets::{body, ticket, urgency};
 use crate::event::{Event, EventSequence};
 use crate::id::{ConversationId, Place, WorkspaceId};
-use crate::ports::{Page, TicketCursor, TicketFilter};
+use crate::ports::{Decided, Page, TicketCursor, TicketFilter};
 use crate::ticket::Ticket;
 
 pub(super) const UNASSIGNED: &str = "SELECT body FROM escalate_tickets
@@ -33,6 +33,8 @@ pub(super) const OPEN_IN: &str =
     "SELECT body FROM escalate_tickets WHERE workspace = ?1 AND conversation = ?2 AND open = 1";
 pub(super) const TIMELINE: &str = "SELECT body FROM escalate_events
     WHERE workspace = ?1 AND conversation = ?2 AND sequence > ?3 ORDER BY sequence LIMIT ?4";
+pub(super) const DECISIONS: &str = "SELECT body, decision FROM escalate_events
+    WHERE workspace = ?1 AND conversation = ?2 AND sequence > ?3 AND decision IS NOT NULL ORDER BY sequence LIMIT ?4";
 
 pub(super) fn tickets(
     connection: &Connection,
@@ -67,6 +69,18 @@ pub(super) fn timeline(
 ) -> Result<Vec<Event>, Fault> {
     let page = params![bytes(place.workspace), bytes(place.conversation), bound(after.0), rows(limit)];
     all(connection, TIMELINE, page, |row| parsed(EVENTS, row, 0))
+}
+
+pub(super) fn decisions(
+    connection: &Connection,
+    place: Place,
+    after: EventSequence,
+    limit: usize,
+) -> Result<Vec<Decided>, Fault> {
+    let page = params![bytes(place.workspace), bytes(place.conversation), bound(after.0), rows(limit)];
+    all(connection, DECISIONS, page, |row| {
+        Ok(Decided { event: parsed(EVENTS, row, 0)?, decision: parsed(EVENTS, row, 1)? })
+    })
 }
 
 /// There is one at most in each conversation, so it is a look-up for each, and a sort.

@@ -12,8 +12,8 @@ use super::fixture::{
 use crate::assignment::{Offer, Rule};
 use crate::key::Fingerprint;
 use crate::ports::{
-    Answer, Answered, Ask, Commit, Escalation, Placement, Routing, TicketRepository, TranscriptStore,
-    Unplaced, Work, WorkKind,
+    Answer, Answered, Ask, Commit, Escalation, Placement, Routing, TicketRepository, TranscriptStore, Work,
+    WorkKind,
 };
 use crate::ticket::AssignedBy;
 
@@ -25,17 +25,10 @@ fn escalated(of: u128) -> Commit {
     let offers = (1..=4).map(|n| Offer { teammate: id(team + n), cap: 0 }).collect();
     let event = event(of, id(ticket), 2);
     let by = AssignedBy::Policy;
-    let routing = Routing::Waiting { position: 0 };
+    let routing = Routing::Waiting;
     let escalation_answer = Escalation { ticket: id(ticket), opened_by: key("opened"), routing };
     Commit {
-        placement: Some(Placement {
-            rule: Rule::FewestOpen,
-            offers,
-            by,
-            unplaced: Unplaced::Wait,
-            sweep: None,
-            event,
-        }),
+        placement: Some(Placement::new(Rule::FewestOpen, offers, by, event)),
         answer: Some(Answered {
             key: key("escalate"),
             fingerprint: Fingerprint::of(&[b"escalate"]),

@@ -18,8 +18,8 @@ use crate::error::StoreError;
 use crate::event::{Event, EventSequence};
 use crate::id::{DatabaseId, Place, TeammateId, WorkspaceId};
 use crate::ports::{
-    Answered, Ask, Claim, Claims, Commit, Committed, Page, Settlement, Snapshot, TicketCursor, TicketFilter,
-    TicketRepository, WorkKinds,
+    Answered, Ask, Claim, Claims, Commit, Committed, Decided, Page, Settlement, Snapshot, TicketCursor,
+    TicketFilter, TicketRepository, WorkKinds,
 };
 use crate::ticket::Ticket;
 
@@ -64,6 +64,15 @@ impl TicketRepository for SqliteStore {
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
         self.look("read a timeline", |connection| listing::timeline(connection, place, after, limit))
+    }
+
+    async fn decisions(
+        &self,
+        place: Place,
+        after: EventSequence,
+        limit: usize,
+    ) -> Result<Vec<Decided>, StoreError> {
+        self.look("read decisions", |connection| listing::decisions(connection, place, after, limit))
     }
 
     async fn workload(

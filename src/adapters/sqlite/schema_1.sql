@@ -91,6 +91,8 @@ CREATE TABLE escalate_events (
     conversation BLOB NOT NULL,
     sequence INTEGER NOT NULL,
     body TEXT NOT NULL,
+    -- What a choice of assignee was made on, where the event tells of one.
+    decision TEXT,
     PRIMARY KEY (workspace, conversation, sequence)
 ) STRICT, WITHOUT ROWID;
 

@@ -21,7 +21,7 @@ fn answers() -> Vec<Answered> {
         Answer::Escalation(Escalation {
             ticket: id(1),
             opened_by: opened_by.clone(),
-            routing: Routing::Waiting { position: 7 },
+            routing: Routing::Queued { position: 7 },
         }),
         Answer::Escalation(Escalation {
             ticket: id(1),

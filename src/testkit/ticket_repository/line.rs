@@ -19,7 +19,7 @@ async fn waiting(store: &dyn TicketRepository, n: u128, priority: Priority) -> C
 fn position(committed: &Committed) -> u32 {
     match committed.answer.as_ref() {
         Some(Answer::Escalation(escalation)) => match escalation.routing {
-            Routing::Waiting { position } => position,
+            Routing::Queued { position } => position,
             other => {
                 panic!("the ticket waits: nobody was offered with room, or others are ahead; but {other:?}")
             }

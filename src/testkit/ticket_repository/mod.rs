@@ -4,6 +4,7 @@ pub mod answer;
 pub mod atomic;
 pub mod claim;
 pub mod commit;
+pub mod decision;
 pub mod delivery;
 pub mod line;
 pub mod listing;

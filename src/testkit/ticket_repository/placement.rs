@@ -76,7 +76,8 @@ pub async fn the_given_one_gets_it_over_the_cap(store: &dyn TicketRepository) {
         );
         assert_eq!(assignee.over_cap, over_cap, "an excess is marked (A1)");
         let told = timeline(store, place(n)).await.last().map(|event| event.kind);
-        let expected = EventKind::Assigned { teammate: mate(1), by: AssignedBy::Hand, over_cap };
+        let expected =
+            EventKind::Assigned { teammate: mate(1), by: AssignedBy::Hand, over_cap, starts_at: None };
         assert_eq!(told, Some(expected), "the event tells of it, and of the excess");
     }
     assert_eq!(open_on(store, 1).await, 2, "an override may exceed the cap (A1)");
@@ -106,7 +107,8 @@ pub async fn the_choice_is_written_everywhere(store: &dyn TicketRepository) {
     let events = timeline(store, place(1)).await;
     let told: Vec<_> = events.iter().map(|event| (event.sequence.0, event.kind.as_str())).collect();
     assert_eq!(told, [(1, "escalated"), (2, "assigned")], "the placement's event follows the others");
-    let kind = EventKind::Assigned { teammate: mate(4), by: AssignedBy::Policy, over_cap: false };
+    let kind =
+        EventKind::Assigned { teammate: mate(4), by: AssignedBy::Policy, over_cap: false, starts_at: None };
     assert_eq!(events[1].kind, kind, "and says who");
     assert_eq!(loaded.events, 2, "`load` counts it");
     assert_eq!(open_on(store, 4).await, 1, "the load counts it");

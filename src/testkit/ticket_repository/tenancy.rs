@@ -94,7 +94,7 @@ pub async fn placements_see_one_workspace(store: &dyn TicketRepository) {
     let committed = change.placed(Rule::Ranked, &[(1, 1)]).kept(store).await;
     let mut expected = escalation(4).answer;
     if let crate::ports::Answer::Escalation(escalation) = &mut expected {
-        escalation.routing = Routing::Waiting { position: 1 };
+        escalation.routing = Routing::Queued { position: 1 };
     }
     assert_eq!(committed.answer, Some(expected), "{rule}");
 }

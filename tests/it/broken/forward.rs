@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use escalate::assignment::Load;
 use escalate::ports::{
-    AiFence, Answered, Appended, Ask, Claim, Claims, Commit, Committed, ConversationCursor, Page, Settlement,
-    Snapshot, TicketCursor, TicketFilter, Transcript, Window, WorkKinds,
+    AiFence, Answered, Appended, Ask, Claim, Claims, Commit, Committed, ConversationCursor, Decided, Page,
+    Settlement, Snapshot, TicketCursor, TicketFilter, Transcript, Window, WorkKinds,
 };
 use escalate::{
     ControlState, Conversation, ConversationId, DatabaseId, Draft, Epoch, Event, EventSequence, MemoryStore,
@@ -68,6 +68,7 @@ forward! {
             limit: usize
         ) -> Page<Ticket, TicketCursor>;
         fn timeline(place: Place, after: EventSequence, limit: usize) -> Vec<Event>;
+        fn decisions(place: Place, after: EventSequence, limit: usize) -> Vec<Decided>;
         fn workload(workspace: WorkspaceId, teammates: Vec<TeammateId>) -> Vec<Load>;
         fn claim(now: DateTime<Utc>, lease_until: DateTime<Utc>, limit: usize, kinds: WorkKinds) -> Claims;
         fn settle(claim: Claim, settlement: Settlement) -> ();

@@ -48,10 +48,7 @@ fault! { LeavesTheWorkOfAConflict:
             // In another conversation of the workspace, so that no revision gives it away.
             let (place, state) = (Place::new(place.workspace, home(777).conversation), before.state);
             let expected = self.0.load(place, Ask::default()).await?.revision;
-            let only_work = Commit {
-                place, expected, at, state, work,
-                ticket: None, placement: None, events: Vec::new(), answer: None, settles: None, transcript: None,
-            };
+            let only_work = Commit { work, ..Commit::new(place, expected, at, state) };
             self.0.commit(only_work).await?;
         }
         outcome
@@ -124,10 +121,8 @@ fault! { AnswersAgain:
 fault! { RemembersByCommit:
     async fn remember(&self, place: Place, answered: Answered) -> Answer<()> {
         let Snapshot { state, revision: expected, .. } = self.0.load(place, Ask::default()).await?;
-        let commit = Commit {
-            place, expected, state, at: chrono::DateTime::UNIX_EPOCH, answer: Some(answered),
-            ticket: None, placement: None, events: Vec::new(), work: Vec::new(), settles: None, transcript: None,
-        };
+        let nothing = Commit::new(place, expected, chrono::DateTime::UNIX_EPOCH, state);
+        let commit = Commit { answer: Some(answered), ..nothing };
         self.0.commit(commit).await.map(drop)
     }
 }

@@ -142,7 +142,7 @@ fn any_policy_leaves_an_escalation_that_waits() {
         let _turn = block_on(prepare(&office, From::Ai));
         let ill_desk = office.with_policy(Chooser(ill)).build();
         let routing = block_on(escalated(&ill_desk));
-        assert_eq!(routing, Routing::Waiting { position: 1 }, "{ill:?}");
+        assert_eq!(routing, Routing::Queued { position: 1 }, "{ill:?}");
         assert!(block_on(the_ticket(&office)).is_waiting());
         run_due(&ill_desk);
         assert!(block_on(the_ticket(&office)).is_waiting(), "{ill:?} assigned it");

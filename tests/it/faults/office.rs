@@ -91,7 +91,7 @@ impl Office {
         for event in &seen.events {
             // Where it waited is told when it was written; see the position there.
             let detail = match event.kind {
-                EventKind::Assigned { teammate, by, over_cap } => format!("{teammate} {by:?} {over_cap}"),
+                EventKind::Assigned { teammate, by, over_cap, .. } => format!("{teammate} {by:?} {over_cap}"),
                 EventKind::StatusMoved { from, to } => format!("{from:?} {to:?}"),
                 _ => String::new(),
             };

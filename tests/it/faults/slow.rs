@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use escalate::assignment::Load;
 use escalate::ports::{
-    AiFence, Answered, Appended, Ask, Claim, Claims, Commit, Committed, ConversationCursor, Page, Settlement,
-    Snapshot, Staff, TicketCursor, TicketFilter, Transcript, Window, WorkKinds,
+    AiFence, Answered, Appended, Ask, Claim, Claims, Commit, Committed, ConversationCursor, Decided, Page,
+    Settlement, Snapshot, Staff, TicketCursor, TicketFilter, Transcript, Window, WorkKinds,
 };
 use escalate::{
     ControlState, Conversation, DatabaseId, Draft, Epoch, Event, EventSequence, Place, Roster, StoreError,
@@ -100,6 +100,10 @@ impl<S: TicketRepository> TicketRepository for Slow<S> {
 
     async fn timeline(&self, place: Place, after: EventSequence, limit: usize) -> Result<Vec<Event>> {
         slowly(self.0.timeline(place, after, limit)).await
+    }
+
+    async fn decisions(&self, place: Place, after: EventSequence, limit: usize) -> Result<Vec<Decided>> {
+        slowly(self.0.decisions(place, after, limit)).await
     }
 
     async fn workload(&self, workspace: WorkspaceId, teammates: Vec<TeammateId>) -> Result<Vec<Load>> {

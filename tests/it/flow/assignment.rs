@@ -43,7 +43,7 @@ fn a_cap_is_exceeded_by_hand_only_and_marked() {
         for n in 1..=3 {
             routings.push(office.escalate(place(ACME, n)).await.routing);
         }
-        assert_eq!(routings[2], Routing::Waiting { position: 1 });
+        assert_eq!(routings[2], Routing::Queued { position: 1 });
         office.desk.reassign(place(ACME, 3), Actor::System, ANA).await.unwrap();
         office.desk.take_over(place(ACME, 4), ANA, key("t")).await.unwrap();
         for n in [3, 4] {
@@ -63,7 +63,7 @@ fn a_team_and_skills_are_asked_for() {
         let team = TeamId::new(Uuid::from_u128(77));
         let request = asked().to_team(team).needing(["refunds"]);
         let answer = office.desk.escalate(here(), Actor::System, key("e"), request).await.unwrap();
-        assert_eq!(answer.routing, Routing::Waiting { position: 1 });
+        assert_eq!(answer.routing, Routing::Waiting);
         let ben = Teammate::new(ACME, BEN, "Ben").in_teams([team]);
         office.store.put_teammate(ben.clone()).await.unwrap();
         assert_eq!(office.desk.assign_waiting(ACME).await.unwrap(), 0, "not skilled");
@@ -81,7 +81,7 @@ fn with_manual_assignment_a_person_chooses() {
         let office = Office::new(0).await;
         let desk = Desk::on(office.store.clone()).clock(office.clock.clone()).policy(Manual).build();
         let answer = desk.escalate(here(), Actor::System, key("e"), asked()).await.unwrap();
-        assert_eq!(answer.routing, Routing::Waiting { position: 1 });
+        assert_eq!(answer.routing, Routing::Waiting);
         office.wait(TimeDelta::minutes(10));
         desk.run_due(10).await.unwrap();
         assert!(office.ticket().await.is_waiting());

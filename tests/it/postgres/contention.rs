@@ -7,7 +7,7 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 use escalate::adapters::postgres::PostgresStore;
 use escalate::assignment::{Offer, Rule};
-use escalate::ports::{Commit, Placement, Snapshot, Unplaced};
+use escalate::ports::{Commit, Placement, Snapshot};
 use escalate::testkit::Harness;
 use escalate::{
     AssignedBy, Conversation, Event, Key, Place, ReasonCode, Requester, Sequence, Ticket, TicketId,
@@ -143,15 +143,8 @@ pub(super) fn opening(place: Place, rule: Rule, offers: &[Offer]) -> Commit {
     let key = Key::from(id.uuid());
     let ticket = Ticket::open(id, &header, ReasonCode::CustomerRequest.into(), summary, key, at);
     Commit {
-        placement: Some(Placement {
-            rule,
-            offers: offers.to_vec(),
-            // By hand, so that nobody waits for others in the line.
-            by: AssignedBy::Hand,
-            unplaced: Unplaced::Wait,
-            sweep: None,
-            event: event(place, id, 1),
-        }),
+        // By hand, so that nobody waits for others in the line.
+        placement: Some(Placement::new(rule, offers.to_vec(), AssignedBy::Hand, event(place, id, 1))),
         ticket: Some(ticket),
         ..nothing(place, &snapshot)
     }
@@ -164,19 +157,7 @@ fn closing(place: Place, mut ticket: Ticket) -> Commit {
 }
 
 pub(super) fn nothing(place: Place, snapshot: &Snapshot) -> Commit {
-    Commit {
-        place,
-        expected: snapshot.revision,
-        at: DateTime::UNIX_EPOCH,
-        state: snapshot.state,
-        ticket: None,
-        placement: None,
-        events: Vec::new(),
-        answer: None,
-        work: Vec::new(),
-        settles: None,
-        transcript: None,
-    }
+    Commit::new(place, snapshot.revision, DateTime::UNIX_EPOCH, snapshot.state)
 }
 
 pub(super) fn event(place: Place, ticket: TicketId, sequence: u64) -> Event {

@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use escalate::adapters::postgres::PostgresStore;
 use escalate::assignment::Load;
 use escalate::ports::{
-    Answered, Ask, Claim, Claims, Commit, Committed, Page, Settlement, Snapshot, TicketCursor, TicketFilter,
-    WorkKinds,
+    Answered, Ask, Claim, Claims, Commit, Committed, Decided, Page, Settlement, Snapshot, TicketCursor,
+    TicketFilter, WorkKinds,
 };
 use escalate::{
     ControlState, DatabaseId, Event, EventSequence, Place, StoreError, TeammateId, Ticket, TicketRepository,
@@ -87,6 +87,15 @@ impl TicketRepository for Spy {
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
         self.sound.timeline(place, after, limit).await
+    }
+
+    async fn decisions(
+        &self,
+        place: Place,
+        after: EventSequence,
+        limit: usize,
+    ) -> Result<Vec<Decided>, StoreError> {
+        self.sound.decisions(place, after, limit).await
     }
 
     async fn workload(&self, workspace: WorkspaceId, of: Vec<TeammateId>) -> Result<Vec<Load>, StoreError> {

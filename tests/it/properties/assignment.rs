@@ -70,7 +70,7 @@ proptest! {
             for (n, (rank, later)) in waiting.iter().enumerate() {
                 clock.advance(TimeDelta::seconds(*later));
                 let priority = [Priority::Low, Priority::Normal, Priority::High, Priority::Urgent][usize::from(*rank)];
-                assert!(matches!(escalated(&desk, n, priority).await, Routing::Waiting { .. }));
+                assert_eq!(escalated(&desk, n, priority).await, Routing::Waiting);
             }
             for n in 0..people {
                 store.set_available(ACME, person(n), true).await.unwrap();
@@ -105,9 +105,9 @@ proptest! {
             }
             store.set_available(ACME, person(0), true).await.unwrap();
             let position = waiting as u32 + 1;
-            assert_eq!(escalated(&desk, waiting, Priority::Normal).await, Routing::Waiting { position });
+            assert_eq!(escalated(&desk, waiting, Priority::Normal).await, Routing::Queued { position });
             let position = position + 1;
-            assert_eq!(escalated(&desk, waiting + 2, Priority::Low).await, Routing::Waiting { position });
+            assert_eq!(escalated(&desk, waiting + 2, Priority::Low).await, Routing::Queued { position });
             assert!(matches!(escalated(&desk, waiting + 1, Priority::Urgent).await, Routing::Assigned { .. }));
             assert_eq!(desk.assign_waiting(ACME).await.unwrap(), waiting + 2);
         });
