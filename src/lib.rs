@@ -15,6 +15,7 @@ mod message;
 #[cfg(feature = "mock")]
 pub mod mock;
 pub mod ports;
+pub mod schedule;
 pub mod summary;
 mod teammate;
 #[cfg(feature = "testkit")]
@@ -49,6 +50,7 @@ pub use crate::ports::{
     AssignmentPolicy, Clock, EventSink, IdSource, InvalidSinkName, Roster, SinkName, Summarizer,
     TicketRepository, TranscriptStore,
 };
+pub use crate::schedule::{Calendar, Duty, Schedule, Shift, Zone};
 pub use crate::summary::{Language, Summary, SummaryAuthor};
 pub use crate::teammate::{Role, Teammate};
 pub use crate::ticket::{
