@@ -16,6 +16,7 @@ mod message;
 pub mod mock;
 pub mod ports;
 pub mod rules;
+pub mod schedule;
 pub mod summary;
 mod teammate;
 #[cfg(feature = "testkit")]
@@ -51,6 +52,7 @@ pub use crate::ports::{
     TicketRepository, TranscriptStore,
 };
 pub use crate::rules::Rules;
+pub use crate::schedule::{Calendar, Duty, Schedule, Shift, Zone};
 pub use crate::summary::{Language, Summary, SummaryAuthor};
 pub use crate::teammate::{Role, Teammate};
 pub use crate::ticket::{

@@ -67,6 +67,8 @@ fn scrubbed(column: &str, value: ValueRef<'_>, teammates: &BTreeSet<Uuid>) -> St
     // Microseconds of this age are not a counter.
     const LONG_AGO: i64 = 1 << 48;
     match value {
+        // Whom it was chosen among, with the work each had just then.
+        ValueRef::Text(_) if column == "decision" => column.to_owned(),
         ValueRef::Integer(number) if number > LONG_AGO => "instant".to_owned(),
         ValueRef::Blob(bytes) => match Uuid::from_slice(bytes) {
             Ok(uuid) => known(uuid, teammates),
