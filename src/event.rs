@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::control::{ControlEvent, Epoch};
 use crate::id::{ConversationId, CustomerId, EventId, Place, TeammateId, TicketId, WorkspaceId};
-use crate::ticket::{AssignedBy, TicketStatus};
+use crate::ticket::{AssignedBy, DeadlineOf, DeadlineState, TicketStatus};
 
 /// Who asked for a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -148,6 +148,15 @@ pub enum EventKind {
         /// To where.
         to: TicketStatus,
     },
+    /// A deadline is near, or has passed.
+    Deadline {
+        /// What it is for.
+        of: DeadlineOf,
+        /// How it stands.
+        state: DeadlineState,
+        /// When it is, UTC.
+        at: DateTime<Utc>,
+    },
     /// A summarizer's summary replaced the one before.
     Summarised,
 }
@@ -162,6 +171,7 @@ impl EventKind {
             Self::Waiting { .. } => "waiting",
             Self::Replied { .. } => "replied",
             Self::StatusMoved { .. } => "status_moved",
+            Self::Deadline { .. } => "deadline",
             Self::Summarised => "summarised",
         }
     }

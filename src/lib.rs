@@ -56,5 +56,6 @@ pub use crate::schedule::{Calendar, Duty, Schedule, Shift, Zone};
 pub use crate::summary::{Language, Summary, SummaryAuthor};
 pub use crate::teammate::{Role, Teammate};
 pub use crate::ticket::{
-    AssignedBy, Assignee, Clocks, Priority, Reason, ReasonCode, Ticket, TicketKind, TicketStatus,
+    AssignedBy, Assignee, Clocks, Deadline, DeadlineOf, DeadlineState, Due, Priority, Reason, ReasonCode,
+    Ticket, TicketKind, TicketStatus,
 };

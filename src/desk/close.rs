@@ -1,15 +1,18 @@
 //! Closing and holding.
 
+use chrono::{DateTime, Utc};
+
 use super::Desk;
+use super::change::Change;
 use super::due::later;
 use super::snapshot::KeyUse;
-use crate::control::Command;
+use crate::control::{Command, ControlEvent};
 use crate::error::Error;
 use crate::event::Actor;
 use crate::id::{Place, TicketId};
 use crate::key::Key;
 use crate::ports::{Answer, Close, WorkKind};
-use crate::ticket::TicketStatus;
+use crate::ticket::{Ticket, TicketStatus};
 
 /// Who answers the customer after a close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -64,12 +67,7 @@ impl Desk {
                 return Err(self.contended());
             };
             let mut change = self.change(place, &snapshot, actor);
-            let mut ticket = before.clone();
-            ticket.closed(until, change.at());
-            change.control(event);
-            change.ticket(Some(before), ticket);
-            change.work(WorkKind::EndGrace { ticket: before.id }, until);
-            change.free_capacity(before.status);
+            change.close(event, before, until);
             change.answer(&key, Answer::Close(Close { ticket: before.id }));
             if change.commit().await?.is_some() {
                 return Ok(event.ticket());
@@ -100,12 +98,25 @@ impl Desk {
             }
             let mut change = self.change(place, &snapshot, actor);
             let mut ticket = before.clone();
-            ticket.held();
+            ticket.held(change.at());
+            change.rest(&self.rules(place.workspace), &ticket);
             change.ticket(Some(before), ticket);
             if change.commit().await?.is_some() {
                 return Ok(before.id);
             }
         }
         Err(self.contended())
+    }
+}
+
+impl Change<'_> {
+    /// Ends the episode with the AI agent still off until `until`, or until the customer writes.
+    pub(super) fn close(&mut self, event: ControlEvent, before: &Ticket, until: DateTime<Utc>) {
+        let mut ticket = before.clone();
+        ticket.closed(until, self.at());
+        self.control(event);
+        self.ticket(Some(before), ticket);
+        self.work(WorkKind::EndGrace { ticket: before.id }, until);
+        self.free_capacity(before.status);
     }
 }

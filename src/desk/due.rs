@@ -61,7 +61,14 @@ impl Crew {
     /// First what needs nobody but the stores. Then what calls the host, each by itself, so that none waits for
     /// another: the summarizer, if there is one, and every sink.
     pub(super) fn all(summarizer: bool, sinks: impl Iterator<Item = SinkName>) -> Vec<Self> {
-        let own = WorkKinds::of(&[WorkKind::SWEEP, WorkKind::FINISH_TRANSCRIPT, WorkKind::END_GRACE]);
+        let own = WorkKinds::of(&[
+            WorkKind::SWEEP,
+            WorkKind::FINISH_TRANSCRIPT,
+            WorkKind::END_GRACE,
+            WorkKind::OFFER_AGAIN,
+            WorkKind::DEADLINE,
+            WorkKind::IDLE,
+        ]);
         let summarise = summarizer.then(|| WorkKinds::of(&[WorkKind::SUMMARISE]));
         let deliver = sinks.map(|sink| WorkKinds::default().and_sink(sink));
         let host = summarise.into_iter().chain(deliver);
@@ -163,7 +170,10 @@ impl Desk {
                 WorkKind::Summarise { .. }
                 | WorkKind::Deliver { .. }
                 | WorkKind::FinishTranscript
-                | WorkKind::EndGrace { .. },
+                | WorkKind::EndGrace { .. }
+                | WorkKind::OfferAgain { .. }
+                | WorkKind::Deadline { .. }
+                | WorkKind::Idle { .. },
             ) => backoff(claim.attempts),
         }
     }
@@ -177,11 +187,19 @@ impl Desk {
             (WorkKind::Deliver { sink }, Some(place)) => self.deliver(claim, place, sink).await,
             (WorkKind::FinishTranscript, Some(place)) => self.snapshot(place, None).map_ok(|_| done).await,
             (WorkKind::EndGrace { .. }, Some(place)) => self.end_grace(place).await,
+            (WorkKind::Deadline { ticket }, Some(place)) => {
+                self.tell_of_deadlines(claim, place, ticket).await
+            }
+            (WorkKind::Idle { ticket }, Some(place)) => self.end_idle(claim, place, ticket).await,
+            (WorkKind::OfferAgain { ticket }, Some(place)) => self.offer_again(claim, place, ticket).await,
             (
                 WorkKind::Summarise { .. }
                 | WorkKind::Deliver { .. }
                 | WorkKind::FinishTranscript
-                | WorkKind::EndGrace { .. },
+                | WorkKind::EndGrace { .. }
+                | WorkKind::OfferAgain { .. }
+                | WorkKind::Deadline { .. }
+                | WorkKind::Idle { .. },
                 None,
             ) => Ok(done),
         }

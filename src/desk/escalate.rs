@@ -249,6 +249,9 @@ impl Opening<'_> {
         ticket.priority = self.request.priority;
         ticket.team = self.request.need.team;
         ticket.skills.clone_from(&self.request.need.skills);
+        if before.is_none() {
+            change.set_deadlines(&desk.rules(place.workspace), &mut ticket);
+        }
         change.entry(self.told(desk, &change, &ticket, snapshot));
         // The store sets it to what it has chosen.
         let routing = Routing::Waiting;

@@ -58,6 +58,7 @@ impl Desk {
                     let thread = self.thread(place, None).await?;
                     let mut taken = change.take(self, event, &thread, &snapshot, teammate, &key).await?;
                     taken.ticket.replied(at);
+                    change.rest(&self.rules(place.workspace), &taken.ticket);
                     let answer = Reply { ticket: taken.ticket.id, message: id };
                     change.event(answer.ticket, EventKind::Replied { teammate });
                     change.finish_taking(before.as_ref(), taken, teammate);
@@ -66,6 +67,7 @@ impl Desk {
                 (None, Some(before)) => {
                     let mut ticket = before.clone();
                     ticket.replied(at);
+                    change.rest(&self.rules(place.workspace), &ticket);
                     change.event(ticket.id, EventKind::Replied { teammate });
                     let answer = Reply { ticket: ticket.id, message: id };
                     change.ticket(Some(before), ticket);

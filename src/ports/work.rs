@@ -35,6 +35,21 @@ pub enum WorkKind {
         /// The closed ticket.
         ticket: TicketId,
     },
+    /// Offer a ticket to the next teammate, if the one it is with does not answer (A7).
+    OfferAgain {
+        /// Which.
+        ticket: TicketId,
+    },
+    /// Tell of a ticket's deadlines.
+    Deadline {
+        /// Which.
+        ticket: TicketId,
+    },
+    /// End an episode in which nothing happens.
+    Idle {
+        /// Its ticket.
+        ticket: TicketId,
+    },
 }
 
 impl WorkKind {
@@ -48,6 +63,9 @@ impl WorkKind {
             Self::Sweep => Self::SWEEP.into(),
             Self::FinishTranscript => Self::FINISH_TRANSCRIPT.into(),
             Self::EndGrace { .. } => Self::END_GRACE.into(),
+            Self::OfferAgain { .. } => Self::OFFER_AGAIN.into(),
+            Self::Deadline { .. } => Self::DEADLINE.into(),
+            Self::Idle { .. } => Self::IDLE.into(),
         }
     }
 
@@ -86,17 +104,30 @@ impl WorkKind {
     pub const FINISH_TRANSCRIPT: &'static str = "finish_transcript";
     /// The name of [`WorkKind::EndGrace`].
     pub const END_GRACE: &'static str = "end_grace";
+    /// The name of [`WorkKind::OfferAgain`].
+    pub const OFFER_AGAIN: &'static str = "offer_again";
+    /// The name of [`WorkKind::Deadline`].
+    pub const DEADLINE: &'static str = "deadline";
+    /// The name of [`WorkKind::Idle`].
+    pub const IDLE: &'static str = "idle";
+    /// All names but those of deliveries.
+    pub const NAMES: [&'static str; 7] = [
+        Self::SUMMARISE,
+        Self::SWEEP,
+        Self::FINISH_TRANSCRIPT,
+        Self::END_GRACE,
+        Self::OFFER_AGAIN,
+        Self::DEADLINE,
+        Self::IDLE,
+    ];
 }
 
 impl WorkKinds {
-    const NAMES: [&'static str; 4] =
-        [WorkKind::SUMMARISE, WorkKind::SWEEP, WorkKind::FINISH_TRANSCRIPT, WorkKind::END_GRACE];
-
     /// The kinds with these names; a name that is none counts for nothing. Deliveries: [`WorkKinds::and_sink`].
     #[must_use]
     pub fn of(names: &[&str]) -> Self {
         let bit = |(index, name): (u8, &&str)| u8::from(names.contains(name)) << index;
-        Self { fixed: (0..).zip(&Self::NAMES).map(bit).sum(), sinks: BTreeSet::new() }
+        Self { fixed: (0..).zip(&WorkKind::NAMES).map(bit).sum(), sinks: BTreeSet::new() }
     }
 
     /// These, and deliveries to this sink.
@@ -114,7 +145,10 @@ impl WorkKinds {
             WorkKind::Summarise { .. }
             | WorkKind::Sweep
             | WorkKind::FinishTranscript
-            | WorkKind::EndGrace { .. } => self.fixed().any(|name| name == kind.name()),
+            | WorkKind::EndGrace { .. }
+            | WorkKind::OfferAgain { .. }
+            | WorkKind::Deadline { .. }
+            | WorkKind::Idle { .. } => self.fixed().any(|name| name == kind.name()),
         }
     }
 
@@ -132,7 +166,7 @@ impl WorkKinds {
     }
 
     fn fixed(&self) -> impl Iterator<Item = &'static str> {
-        let chosen = (0..).zip(Self::NAMES).filter(|(index, _)| self.fixed >> index & 1 == 1);
+        let chosen = (0..).zip(WorkKind::NAMES).filter(|(index, _)| self.fixed >> index & 1 == 1);
         chosen.map(|(_, name)| name)
     }
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::conversation::Channel;
 use crate::id::TeamId;
+use crate::schedule::Calendar;
 use crate::summary::Language;
 use crate::ticket::{Priority, ReasonCode};
 
@@ -33,6 +34,10 @@ pub struct Rules {
     pub off_duty: OffDuty,
     /// How soon a ticket is answered and closed, by priority, in open hours.
     pub deadlines: BTreeMap<Priority, Deadlines>,
+    /// When the workspace is open, and its holidays. `None`: around the clock.
+    pub calendar: Option<Calendar>,
+    /// When a team is open, and its holidays, where that is not as the workspace.
+    pub teams: BTreeMap<TeamId, Calendar>,
     /// What becomes of a ticket that waits for the customer for too long.
     pub on_customer: Option<Idle>,
     /// What becomes of a ticket that is on hold for too long.
@@ -54,11 +59,21 @@ impl Default for Rules {
             unanswered: None,
             off_duty: OffDuty::OfferUnanswered,
             deadlines: BTreeMap::new(),
+            calendar: None,
+            teams: BTreeMap::new(),
             on_customer: None,
             on_hold: None,
             loops: Limit { count: 3, within: TimeDelta::hours(1) },
             per_customer: Limit { count: 20, within: TimeDelta::hours(1) },
         }
+    }
+}
+
+impl Rules {
+    /// The hours in which deadlines of the team's tickets are counted; of the workspace, where it has none.
+    #[must_use]
+    pub fn calendar_of(&self, team: Option<TeamId>) -> Option<&Calendar> {
+        team.and_then(|team| self.teams.get(&team)).or(self.calendar.as_ref())
     }
 }
 

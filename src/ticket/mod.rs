@@ -1,11 +1,13 @@
 //! One period in human hands: one ticket is one escalation episode.
 
 mod clocks;
+mod due;
 mod moves;
 mod reason;
 mod status;
 
 pub use self::clocks::Clocks;
+pub use self::due::{Deadline, DeadlineOf, DeadlineState, Due};
 pub use self::reason::{Reason, ReasonCode};
 pub use self::status::TicketStatus;
 
@@ -143,6 +145,12 @@ pub struct Ticket {
     pub clocks: Clocks,
     /// The ticket of the episode before, in the same conversation.
     pub previous: Option<TicketId>,
+    /// By when it is to be answered and closed.
+    #[serde(default)]
+    pub due: Due,
+    /// Since when it has waited for the customer or been on hold, UTC, microseconds.
+    #[serde(default)]
+    pub resting_since: Option<DateTime<Utc>>,
     /// After a close without resume: until when the customer's next message reopens it, UTC.
     pub reopens_until: Option<DateTime<Utc>>,
 }
@@ -176,6 +184,8 @@ impl Ticket {
             summary,
             clocks: Clocks::requested(at),
             previous: None,
+            due: Due::default(),
+            resting_since: None,
             reopens_until: None,
         }
     }

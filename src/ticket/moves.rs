@@ -11,6 +11,7 @@ impl Ticket {
         if matches!(self.status, TicketStatus::New | TicketStatus::OnYou) {
             self.status = TicketStatus::OnCustomer;
         }
+        self.resting_since = Some(at);
         self.clocks.first_reply.get_or_insert(at);
     }
 
@@ -19,13 +20,15 @@ impl Ticket {
         let moves = matches!(self.status, TicketStatus::OnCustomer | TicketStatus::OnHold);
         if moves {
             self.status = TicketStatus::OnYou;
+            self.resting_since = None;
         }
         moves
     }
 
     /// It waits for something external.
-    pub fn held(&mut self) {
+    pub fn held(&mut self, at: DateTime<Utc>) {
         self.status = TicketStatus::OnHold;
+        self.resting_since = Some(at);
     }
 
     /// Nobody was found: it waits in the inbox.
@@ -49,6 +52,7 @@ impl Ticket {
     /// It was taken over or assigned by hand: it waits for a teammate.
     pub fn waits_for_teammate(&mut self) {
         self.status = TicketStatus::OnYou;
+        self.resting_since = None;
     }
 
     /// It ends as `status`, with the AI agent on again.
@@ -72,6 +76,7 @@ impl Ticket {
     /// It goes on.
     pub fn reopened(&mut self) {
         self.status = TicketStatus::OnYou;
+        self.resting_since = None;
         self.reopens_until = None;
     }
 }

@@ -110,7 +110,10 @@ impl State {
                 WorkKind::Summarise { .. }
                 | WorkKind::Sweep
                 | WorkKind::FinishTranscript
-                | WorkKind::EndGrace { .. } => drop(self.work.remove(&key)),
+                | WorkKind::EndGrace { .. }
+                | WorkKind::OfferAgain { .. }
+                | WorkKind::Deadline { .. }
+                | WorkKind::Idle { .. } => drop(self.work.remove(&key)),
             }
         }
         let place = claim.conversation.map(|conversation| Place::new(claim.workspace, conversation));

@@ -154,6 +154,5 @@ pub(super) fn deliver() -> WorkKind {
 
 /// All that these tests schedule.
 pub(super) fn kinds() -> WorkKinds {
-    let fixed = [WorkKind::SUMMARISE, WorkKind::SWEEP, WorkKind::FINISH_TRANSCRIPT, WorkKind::END_GRACE];
-    WorkKinds::of(&fixed).and_sink(sink())
+    WorkKinds::of(&WorkKind::NAMES).and_sink(sink())
 }

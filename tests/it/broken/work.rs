@@ -28,9 +28,8 @@ macro_rules! fault {
 }
 
 fn every_kind() -> WorkKinds {
-    let fixed = [WorkKind::SUMMARISE, WorkKind::SWEEP, WorkKind::FINISH_TRANSCRIPT, WorkKind::END_GRACE];
     // The sinks that the cases name.
-    WorkKinds::of(&fixed).and_sink("main".parse().unwrap()).and_sink("other".parse().unwrap())
+    WorkKinds::of(&WorkKind::NAMES).and_sink("main".parse().unwrap()).and_sink("other".parse().unwrap())
 }
 
 type Answer<T> = Result<T, StoreError>;
