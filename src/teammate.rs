@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{TeamId, TeammateId, WorkspaceId};
+use crate::schedule::Schedule;
 
 /// What a teammate may do beyond their own tickets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -43,6 +44,9 @@ pub struct Teammate {
     pub capacity: u32,
     /// Whether they take tickets now, by their own word.
     pub available: bool,
+    /// When they work. `None`: they go by their own word alone.
+    #[serde(default)]
+    pub schedule: Option<Schedule>,
 }
 
 impl Teammate {
@@ -58,6 +62,7 @@ impl Teammate {
             skills: Vec::new(),
             capacity: 0,
             available: true,
+            schedule: None,
         }
     }
 
@@ -86,6 +91,13 @@ impl Teammate {
     #[must_use]
     pub fn with_skills<S: Into<String>>(mut self, skills: impl IntoIterator<Item = S>) -> Self {
         self.skills = skills.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets when they work.
+    #[must_use]
+    pub fn working(mut self, schedule: Schedule) -> Self {
+        self.schedule = Some(schedule);
         self
     }
 

@@ -33,8 +33,16 @@ pub enum Exclusion {
     LacksSkill,
     /// Not taking tickets, by their own word.
     Away,
+    /// Off shift.
+    OffShift,
+    /// On time off.
+    TimeOff,
+    /// Their team or the workspace has a holiday.
+    Holiday,
     /// Has as many open tickets as they may.
     Full,
+    /// Had this ticket, and did not answer.
+    LetLapse,
 }
 
 /// Whether the machine may give `teammate` a ticket with this need, load aside.

@@ -1,6 +1,9 @@
 //! How a workspace wants its tickets routed: plain data, validated where it is built, with no code of the host's in it.
 
+mod presence;
 mod seconds;
+
+pub use self::presence::Presence;
 
 use std::collections::BTreeMap;
 

@@ -142,16 +142,24 @@ impl Schedule {
     #[must_use]
     pub fn duty(&self, at: DateTime<Utc>, closed: &[&Calendar]) -> Duty {
         let (span, second) = (self.span(closed), at.timestamp());
-        let why = if takes(span.own, second) {
-            OffDuty::TimeOff
-        } else if closed.iter().any(|calendar| takes(calendar.closed_days(), second)) {
-            OffDuty::Holiday
+        let why = if let Some(taken) = self.taken(at, closed) {
+            taken
         } else if !span.has_hours(second) {
             OffDuty::OffShift
         } else {
             return Duty::On { until: span.end(second).and_then(|end| later(at, end)) };
         };
         Duty::Off { why, next: self.next_start(at, closed) }
+    }
+
+    /// Whether time off or a holiday takes this instant away from their shifts.
+    #[must_use]
+    pub fn taken(&self, at: DateTime<Utc>, closed: &[&Calendar]) -> Option<OffDuty> {
+        let second = at.timestamp();
+        if takes((&self.zone, &self.off), second) {
+            return Some(OffDuty::TimeOff);
+        }
+        closed.iter().any(|calendar| takes(calendar.closed_days(), second)).then_some(OffDuty::Holiday)
     }
 
     /// The first instant from `after` on at which they are on duty (T3): `after` itself if they are. `None` if never.
