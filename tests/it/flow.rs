@@ -12,6 +12,8 @@ mod keys;
 mod office;
 #[path = "flow/tenancy.rs"]
 mod tenancy;
+#[path = "flow/timers.rs"]
+mod timers;
 #[path = "flow/views.rs"]
 mod views;
 #[path = "flow/world.rs"]
