@@ -10,8 +10,9 @@ use super::due::later;
 use crate::assignment::{Candidate, Need, Offer, Rule, eligible};
 use crate::error::StoreError;
 use crate::id::{Place, TeamId, TeammateId, WorkspaceId};
-use crate::ports::{AssignmentRequest, Choice, Placement, Staffed, Unplaced, Work, WorkKind};
-use crate::ticket::{AssignedBy, Priority, Ticket};
+use crate::ports::{Ask, AssignmentRequest, Choice, Placement, Staffed, Unplaced, Work, WorkKind};
+use crate::rules::Routed;
+use crate::ticket::{AssignedBy, Method, Ticket};
 
 /// Most teammates offered to one commit. Where more are eligible, the best of them are offered; should they all
 /// have filled up by the time of the commit, the ticket waits, and the sweep that is due at once looks again.
@@ -19,12 +20,13 @@ const MOST_OFFERS: usize = 64;
 
 /// Whom a ticket may go to, and when to look again if nobody has room.
 pub(super) struct Offers {
-    rule: Rule,
-    offers: Vec<Offer>,
-    again: Again,
+    pub(super) rule: Rule,
+    pub(super) offers: Vec<Offer>,
+    pub(super) again: Again,
 }
 
-enum Again {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Again {
     /// A person is to choose.
     Never,
     Soon,
@@ -39,13 +41,11 @@ impl Offers {
 
 impl Desk {
     /// Whom a new ticket may go to.
-    pub(super) async fn offers(
-        &self,
-        place: Place,
-        priority: Priority,
-        need: &Need,
-        read: Option<Staffed>,
-    ) -> Offers {
+    pub(super) async fn offers(&self, place: Place, routed: &Routed, read: Option<Staffed>) -> Offers {
+        let (need, priority) = (&routed.need, routed.priority);
+        if routed.method == Some(Method::Manual) {
+            return Offers::none(Again::Never);
+        }
         let candidates = match self.candidates(place.workspace, need, read).await {
             Ok(candidates) => candidates,
             Err(error) => {
@@ -55,6 +55,9 @@ impl Desk {
         };
         if candidates.is_empty() {
             return Offers::none(Again::Soon);
+        }
+        if let Some(rule) = routed.method.and_then(of_method) {
+            return best(rule, &everybody(&candidates), &candidates);
         }
         let request = AssignmentRequest::new(place, priority, need.clone());
         let choice = AssertUnwindSafe(self.inner.policy.choose(request, &candidates)).catch_unwind();
@@ -91,6 +94,24 @@ impl Desk {
         let loads = self.inner.tickets.workload(workspace, ids).await?;
         let candidates = able.iter().zip(loads);
         Ok(candidates.map(|(teammate, load)| Candidate { cap: staff.cap_of(teammate), load }).collect())
+    }
+
+    /// The staff that an assignment chooses among: what was read, unless the rules have chosen another team than the one
+    /// it was read for. Then it is read again, as each team has a cap of its own. `None`: the roster is asked.
+    pub(super) async fn staff_of(
+        &self,
+        place: Place,
+        ask: &mut Ask,
+        team: Option<TeamId>,
+        read: Option<Staffed>,
+    ) -> Option<Staffed> {
+        let asked = ask.staff?;
+        if asked == team.into() {
+            return read;
+        }
+        ask.staff = Some(team.into());
+        let again = Ask { staff: ask.staff, ..Ask::default() };
+        self.inner.tickets.load(place, again).await.ok()?.staff
     }
 
     /// The cap that holds for one teammate; `0` if none does.
@@ -148,6 +169,19 @@ pub(super) const fn of_policy(rule: Rule) -> Rule {
         Rule::Given => Rule::Ranked,
         rule => rule,
     }
+}
+
+/// The rule of a method. `None`: a person chooses.
+pub(super) const fn of_method(method: Method) -> Option<Rule> {
+    match method {
+        Method::Manual => None,
+        Method::Balanced => Some(Rule::FewestOpen),
+        Method::RoundRobin => Some(Rule::LeastRecent),
+    }
+}
+
+pub(super) fn everybody(candidates: &[Candidate]) -> Vec<TeammateId> {
+    candidates.iter().map(|candidate| candidate.load.teammate).collect()
 }
 
 /// The offers for `teammates`, of whom only candidates count.

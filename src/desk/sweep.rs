@@ -4,22 +4,22 @@ use std::collections::HashMap;
 
 use super::Desk;
 use super::due::{Outcome, later};
-use super::placing::of_policy;
+use super::placing::{of_method, of_policy};
 use crate::assignment::{Candidate, Need, Pool, Rule};
 use crate::error::Error;
 use crate::event::Actor;
 use crate::id::WorkspaceId;
 use crate::ports::{AssignmentRequest, Choice, Claim, Placement, Settlement, TicketFilter, Unplaced};
-use crate::ticket::{AssignedBy, Ticket};
+use crate::ticket::{AssignedBy, Method, Ticket};
 
 /// How many waiting tickets are looked at in one read.
 const PAGE: usize = 100;
 /// How many teammates are offered to one commit.
 const OFFERS: usize = 8;
 
-/// The candidates for each need, in the order of the policy's choice, kept from ticket to ticket. `None`: the
-/// policy leaves the choice to a person.
-type Pools = HashMap<Need, Option<Pool>>;
+/// The candidates for each need and method, in the order of the choice, kept from ticket to ticket. `None`: a person
+/// chooses.
+type Pools = HashMap<(Need, Option<Method>), Option<Pool>>;
 
 /// What a sweep came to.
 struct Swept {
@@ -74,10 +74,10 @@ impl Desk {
 
     /// Assigns one waiting ticket. `false`: nobody has room, or somebody else has seen to it.
     async fn assign(&self, ticket: &Ticket, pools: &mut Pools) -> Result<bool, Error> {
-        let need = Need::from(ticket);
+        let need = (Need::from(ticket), ticket.method);
         for _ in self.attempts() {
             if !pools.contains_key(&need) {
-                let pool = self.pool(ticket, &need).await?;
+                let pool = self.pool(ticket, &need.0).await?;
                 pools.insert(need.clone(), pool);
             }
             let Some(Some(pool)) = pools.get_mut(&need) else { return Ok(false) };
@@ -115,7 +115,13 @@ impl Desk {
     }
 
     async fn pool(&self, ticket: &Ticket, need: &Need) -> Result<Option<Pool>, Error> {
+        if ticket.method == Some(Method::Manual) {
+            return Ok(None);
+        }
         let candidates = self.candidates(ticket.workspace, need, None).await?;
+        if let Some(rule) = ticket.method.and_then(of_method) {
+            return Ok(Some(Pool::new(rule, &candidates)));
+        }
         let request = AssignmentRequest::new(ticket.place(), ticket.priority, need.clone());
         let choice = self.inner.policy.choose(request, &candidates).await;
         let (rule, teammates) = match choice {

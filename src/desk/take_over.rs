@@ -2,6 +2,7 @@
 
 use super::Desk;
 use super::change::Change;
+use super::opening::summarise;
 use super::snapshot::KeyUse;
 use crate::control::{Command, ControlEvent, Refusal};
 use crate::error::Error;
@@ -87,7 +88,7 @@ impl Change<'_> {
             Some(ticket) => ticket.clone(),
             None => {
                 let reason = ReasonCode::Takeover.into();
-                self.open_ticket(desk, event.ticket(), thread, snapshot, reason, &key.key)
+                self.open_ticket(desk, event.ticket(), thread, snapshot, reason, summarise(thread), &key.key)
             }
         };
         let was_closed = !ticket.status.is_open();
