@@ -37,7 +37,8 @@ pub use crate::adapters::webhooks::WebhookSink;
 pub use crate::control::{AiPresence, Control, ControlEvent, ControlState, Epoch, Refusal};
 pub use crate::conversation::{Channel, Conversation, Requester};
 pub use crate::desk::{
-    AfterClose, Briefing, Desk, DeskBuilder, DueReport, Escalate, Fenced, Inbox, Next, Permit, Received, Turn,
+    AfterClose, Briefing, Considered, Desk, DeskBuilder, DryRun, DueReport, Escalate, Fenced, Foreseen,
+    Inbox, Next, Permit, Received, Turn, Waits,
 };
 pub use crate::error::{AssignmentError, BoxError, Error, SinkError, StoreError, SummarizeError};
 pub use crate::event::{Actor, Event, EventKind, EventSequence};

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{TeamId, TeammateId, WorkspaceId};
 use crate::schedule::Schedule;
+use crate::summary::Language;
 
 /// What a teammate may do beyond their own tickets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -40,6 +41,9 @@ pub struct Teammate {
     pub teams: Vec<TeamId>,
     /// What they can do, in the host's words.
     pub skills: Vec<String>,
+    /// The languages they answer in.
+    #[serde(default)]
+    pub languages: Vec<Language>,
     /// How many open tickets the machine may give them at once; `0` means no cap.
     pub capacity: u32,
     /// Whether they take tickets now, by their own word.
@@ -50,7 +54,7 @@ pub struct Teammate {
 }
 
 impl Teammate {
-    /// A member without teams, skills or cap, available.
+    /// A member without teams, skills, languages or cap, available.
     #[must_use]
     pub fn new(workspace: WorkspaceId, id: TeammateId, name: impl Into<String>) -> Self {
         Self {
@@ -60,6 +64,7 @@ impl Teammate {
             role: Role::Member,
             teams: Vec::new(),
             skills: Vec::new(),
+            languages: Vec::new(),
             capacity: 0,
             available: true,
             schedule: None,
@@ -99,6 +104,19 @@ impl Teammate {
     pub fn working(mut self, schedule: Schedule) -> Self {
         self.schedule = Some(schedule);
         self
+    }
+
+    /// Sets the languages they answer in. Regions make no difference: who speaks `pt` answers a customer in `pt-BR`.
+    #[must_use]
+    pub fn speaking<L: Into<Language>>(mut self, languages: impl IntoIterator<Item = L>) -> Self {
+        self.languages = languages.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Whether they answer in `language`, or in another region's kind of it.
+    #[must_use]
+    pub fn speaks(&self, language: &Language) -> bool {
+        self.languages.iter().any(|own| own.is_same_as(language))
     }
 
     /// Marks them as not taking tickets.

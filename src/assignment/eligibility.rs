@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::TeamId;
+use crate::summary::Language;
 use crate::teammate::Teammate;
-use crate::ticket::Ticket;
+use crate::ticket::{Speaks, Ticket};
 
 /// What a ticket asks of whoever gets it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -14,11 +15,15 @@ pub struct Need {
     pub team: Option<TeamId>,
     /// The skills asked for, all of them.
     pub skills: Vec<String>,
+    /// The language that whoever gets it has to speak; any if `None`.
+    #[serde(default)]
+    pub language: Option<Language>,
 }
 
 impl From<&Ticket> for Need {
     fn from(ticket: &Ticket) -> Self {
-        Self { team: ticket.team, skills: ticket.skills.clone() }
+        let language = ticket.language.clone().filter(|_| ticket.speaks == Speaks::Required);
+        Self { team: ticket.team, skills: ticket.skills.clone(), language }
     }
 }
 
@@ -31,6 +36,8 @@ pub enum Exclusion {
     OtherTeam,
     /// Lacks a skill asked for.
     LacksSkill,
+    /// Does not speak the language asked for.
+    LacksLanguage,
     /// Not taking tickets, by their own word.
     Away,
     /// Off shift.
@@ -56,6 +63,9 @@ pub fn eligible(teammate: &Teammate, need: &Need) -> Result<(), Exclusion> {
     }
     if !need.skills.iter().all(|skill| teammate.skills.contains(skill)) {
         return Err(Exclusion::LacksSkill);
+    }
+    if need.language.as_ref().is_some_and(|language| !teammate.speaks(language)) {
+        return Err(Exclusion::LacksLanguage);
     }
     if !teammate.available {
         return Err(Exclusion::Away);

@@ -16,7 +16,7 @@ mod rule;
 pub use self::decision::{Decision, PassedOver, Seen};
 pub use self::eligibility::{Exclusion, Need, eligible};
 pub use self::pool::Pool;
-pub use self::rule::{Offer, Pick, Rule, pick};
+pub use self::rule::{Offer, Pick, Rule, pick, prefer};
 
 use serde::{Deserialize, Serialize};
 

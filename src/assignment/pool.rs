@@ -70,6 +70,13 @@ impl Pool {
         first.map(|candidate| Offer { teammate: candidate.load.teammate, cap: candidate.cap }).collect()
     }
 
+    /// The offer to `teammate`, if they have room.
+    #[must_use]
+    pub fn offer_to(&self, teammate: TeammateId) -> Option<Offer> {
+        let candidate = self.order.get(self.keys.get(&teammate)?)?;
+        Some(Offer { teammate, cap: candidate.cap })
+    }
+
     /// Gives the first candidate a ticket and returns them as they were.
     pub fn take(&mut self) -> Option<Candidate> {
         let taken = *self.order.first_key_value()?.1;

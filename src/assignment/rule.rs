@@ -85,3 +85,27 @@ pub fn pick(rule: Rule, offers: &[Offer], loads: &[Load]) -> Option<Pick> {
 fn within_cap(chosen: Candidate) -> Pick {
     Pick { teammate: chosen.load.teammate, over_cap: false }
 }
+
+/// `candidates` in the order in which they go under [`Rule::Ranked`], where some are preferred: by ascending tier, and
+/// within a tier by `rule`. Under [`Rule::Ranked`] the order given stays within a tier.
+///
+/// The order is that of the loads given; the commit takes the first who has room then.
+///
+/// ```
+/// use escalate::assignment::{prefer, Candidate, Load, Rule};
+/// use escalate::TeammateId;
+/// let [ana, ben, cem] = [1, 2, 3].map(TeammateId::from_u128);
+/// let busy = Load { open: 2, ..Load::none(ben) };
+/// let team = [Load::none(ana), busy, Load::none(cem)].map(|load| Candidate { cap: 0, load });
+/// let had_last = |candidate: &Candidate| u8::from(candidate.load.teammate != ben);
+/// assert_eq!(prefer(Rule::FewestOpen, &team, had_last), [ben, ana, cem]);
+/// ```
+#[must_use]
+pub fn prefer(rule: Rule, candidates: &[Candidate], tier: impl Fn(&Candidate) -> u8) -> Vec<TeammateId> {
+    let mut order: Vec<_> = candidates.iter().map(|candidate| (tier(candidate), candidate.load)).collect();
+    match rule {
+        Rule::Ranked | Rule::Given => order.sort_by_key(|(tier, _)| *tier),
+        Rule::FewestOpen | Rule::LeastRecent => order.sort_by_key(|(tier, load)| (*tier, rule.key(load))),
+    }
+    order.into_iter().map(|(_, load)| load.teammate).collect()
+}

@@ -25,7 +25,6 @@ pub(super) struct Settings {
     pub(super) whereabouts: Whereabouts,
     pub(super) roster: Whereabouts,
     pub(super) conflict_retries: u32,
-    pub(super) escalation_text: String,
     pub(super) grace: TimeDelta,
     pub(super) lease: TimeDelta,
     pub(super) sweep_every: TimeDelta,
@@ -52,7 +51,6 @@ impl DeskBuilder {
             whereabouts: seen(transcripts.database()),
             roster: seen(roster.database()),
             conflict_retries: 64,
-            escalation_text: "I am passing this on to our team. A person will answer you here.".to_owned(),
             grace: TimeDelta::hours(24),
             lease: TimeDelta::seconds(60),
             sweep_every: TimeDelta::seconds(5),
@@ -147,13 +145,6 @@ impl DeskBuilder {
     /// How tickets are routed, for each workspace. It is asked at every decision, so it answers from memory.
     pub fn rules_of(mut self, rules: impl Fn(WorkspaceId) -> Arc<Rules> + Send + Sync + 'static) -> Self {
         self.inner.rules = Arc::new(rules);
-        self
-    }
-
-    /// What the customer is told at an escalation when the AI agent has no words of its own. Default: one
-    /// English sentence that promises nothing about when.
-    pub fn escalation_text(mut self, text: impl Into<String>) -> Self {
-        self.inner.settings.escalation_text = text.into();
         self
     }
 

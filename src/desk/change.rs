@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::Desk;
 use super::due::later;
 use super::snapshot::KeyUse;
-use crate::control::{ControlEvent, ControlState};
+use crate::control::{ControlEvent, ControlState, Epoch};
 use crate::error::{Error, StoreError};
 use crate::event::{Actor, Event, EventKind, EventSequence};
 use crate::id::{EventId, MessageId, Place, TicketId};
@@ -41,6 +41,10 @@ impl<'a> Change<'a> {
 
     pub(super) fn place(&self) -> Place {
         self.commit.place
+    }
+
+    pub(super) fn epoch_before(&self) -> Epoch {
+        self.before.epoch
     }
 
     pub(super) fn at(&self) -> DateTime<Utc> {

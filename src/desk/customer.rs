@@ -9,6 +9,7 @@ use crate::id::{CustomerId, MessageId, Place, TeammateId, TicketId};
 use crate::key::Key;
 use crate::message::{Author, Draft, Sequence, Visibility};
 use crate::ports::{Receipt, Window};
+use crate::rules::Routed;
 use crate::ticket::{AssignedBy, Ticket, TicketStatus};
 
 /// What a customer's message calls for.
@@ -159,7 +160,6 @@ impl Desk {
         change.control(event);
         let mut ticket = before.clone();
         ticket.reopened();
-        let need = (&ticket).into();
         match event {
             ControlEvent::Reopened { teammate: Some(teammate), .. } => {
                 let cap = self.cap_of(ticket.workspace, ticket.team, teammate).await?;
@@ -167,7 +167,8 @@ impl Desk {
                 change.place_with(&ticket, teammate, cap, AssignedBy::Reopening);
             }
             _ => {
-                let offers = self.offers(ticket.place(), ticket.priority, &need, None).await;
+                let offers =
+                    self.offers(ticket.place(), &Routed::from(&ticket), ticket.previous_assignee, None).await;
                 if untouched {
                     ticket.status = TicketStatus::New;
                 }

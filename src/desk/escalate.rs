@@ -1,94 +1,21 @@
 //! The first door: a person is asked for.
 
-use std::fmt;
-
 use super::Desk;
 use super::authority::check_text;
-use super::change::Change;
 use super::opening::summarise;
 use super::placing::Offers;
+use super::request::Escalate;
 use super::snapshot::KeyUse;
 use super::turn::{Fenced, Permit};
-use crate::assignment::Need;
 use crate::control::{Command, Control, ControlEvent, Refusal};
 use crate::error::Error;
 use crate::event::Actor;
-use crate::id::{MessageId, Place, TeamId, TicketId};
+use crate::id::{CustomerId, Place, TeammateId, TicketId};
 use crate::key::Key;
-use crate::message::{Author, Draft};
 use crate::ports::{Answer, Ask, Escalation, Routing, Snapshot, Supersession, TicketFilter, Transcript};
-use crate::ticket::{Assignee, Priority, Reason, Ticket, TicketStatus};
-
-/// What an escalation says.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Escalate {
-    /// Why.
-    pub reason: Reason,
-    /// How soon.
-    pub priority: Priority,
-    /// The team and skills asked for.
-    pub need: Need,
-    /// The AI agent's own words to the customer, instead of the desk's own text.
-    pub words: Option<String>,
-}
-
-impl Escalate {
-    /// An escalation of normal priority to anybody.
-    pub fn because(reason: impl Into<Reason>) -> Self {
-        Self { reason: reason.into(), priority: Priority::Normal, need: Need::default(), words: None }
-    }
-
-    /// Sets how soon.
-    #[must_use]
-    pub fn with_priority(mut self, priority: Priority) -> Self {
-        self.priority = priority;
-        self
-    }
-
-    /// Asks for a team.
-    #[must_use]
-    pub fn to_team(mut self, team: TeamId) -> Self {
-        self.need.team = Some(team);
-        self
-    }
-
-    /// Asks for skills, all of them.
-    #[must_use]
-    pub fn needing<S: Into<String>>(mut self, skills: impl IntoIterator<Item = S>) -> Self {
-        self.need.skills = skills.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// Tells the customer this, instead of the desk's own text. Blank words count as none.
-    #[must_use]
-    pub fn saying(mut self, words: impl Into<String>) -> Self {
-        self.words = Some(words.into());
-        self
-    }
-
-    fn key_use(&self, key: Key, actor: Actor) -> KeyUse {
-        let mut parts: Vec<&[u8]> = vec![self.reason.code.as_str().as_bytes(), self.reason.text.as_bytes()];
-        let (priority, team) = ([self.priority.rank()], self.need.team.map(|team| team.uuid().into_bytes()));
-        let actor = actor.tag();
-        parts.push(&priority);
-        parts.push(team.as_ref().map_or(&[], |team| team.as_slice()));
-        parts.extend(self.need.skills.iter().map(String::as_bytes));
-        parts.push(self.words.as_deref().unwrap_or_default().as_bytes());
-        parts.push(&actor);
-        KeyUse::new(key, "escalate", &parts)
-    }
-}
-
-impl fmt::Debug for Escalate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Escalate")
-            .field("reason", &self.reason)
-            .field("priority", &self.priority)
-            .field("need", &self.need)
-            .finish_non_exhaustive()
-    }
-}
+use crate::rules::{Routed, Rules};
+use crate::summary::Summary;
+use crate::ticket::{Assignee, Ticket, TicketStatus};
 
 impl Desk {
     /// Asks for a person: the conversation is marked, the AI agent paused, a ticket opened, summarised, assigned
@@ -133,7 +60,8 @@ impl Desk {
         let words = request.words.as_deref().filter(|words| !words.trim().is_empty());
         words.map_or(Ok(()), check_text)?;
         let key = request.key_use(key, actor);
-        let ask = self.ask_to_open(&key, Some(request.need.team.into()));
+        let rules = self.rules(place.workspace);
+        let mut ask = self.ask_to_open(&key, Some(request.likely_team(&rules).into()));
         for _ in self.attempts() {
             let mut snapshot = self.look(place, &ask).await?;
             match key.first_answer(&mut snapshot)? {
@@ -158,9 +86,12 @@ impl Desk {
                 },
                 Err(refusal) => return Err(refusal.into()),
             };
-            let staff = snapshot.staff.take();
-            let offers = self.offers(place, request.priority, &request.need, staff).await;
-            let opening = Opening { request: &request, words, permit, key: &key };
+            let summary = summarise(&thread);
+            let routed = request.route(&rules, &thread.conversation, summary.language.as_ref());
+            let staff = self.staff_of(place, &mut ask, routed.need.team, snapshot.staff.take()).await;
+            let previous = self.previous_assignee(&rules, place, customer).await;
+            let offers = self.offers(place, &routed, previous, staff).await;
+            let opening = Opening { request: &request, words, permit, key: &key, routed, previous, summary };
             let committed = opening.commit(self, place, actor, &snapshot, change, &thread, offers).await?;
             if let Some(Answer::Escalation(escalation)) = committed {
                 return Ok(Fenced::Done(escalation));
@@ -189,6 +120,22 @@ impl Desk {
         Ok(kept.then_some(escalation))
     }
 
+    /// Whom the customer had last, where the workspace prefers them. A preference is not worth a failure (E4).
+    async fn previous_assignee(
+        &self,
+        rules: &Rules,
+        place: Place,
+        customer: CustomerId,
+    ) -> Option<TeammateId> {
+        const LOOKS: usize = 8;
+        if !rules.previous_assignee {
+            return None;
+        }
+        let filter = TicketFilter::OfCustomer(customer);
+        let earlier = self.inner.tickets.tickets(place.workspace, filter, None, LOOKS).await.ok()?;
+        earlier.items.iter().find_map(Ticket::assigned_to)
+    }
+
     /// What the opener was told, so that n callers get one answer (E1).
     async fn waits(&self, place: Place, ticket: &Ticket) -> Result<Routing, Error> {
         let opened = self.inner.tickets.load(place, Ask::about(Some(ticket.opened_by.clone()))).await?;
@@ -214,12 +161,15 @@ struct Opening<'a> {
     words: Option<&'a str>,
     permit: Option<&'a Permit>,
     key: &'a KeyUse,
+    routed: Routed,
+    previous: Option<TeammateId>,
+    summary: Summary,
 }
 
 impl Opening<'_> {
     #[allow(clippy::too_many_arguments, reason = "each is read by the loop that calls this, once")]
     async fn commit(
-        &self,
+        self,
         desk: &Desk,
         place: Place,
         actor: Actor,
@@ -237,44 +187,31 @@ impl Opening<'_> {
                 ticket.reopened();
                 ticket.status = TicketStatus::New;
                 ticket.reason = self.request.reason.clone();
-                ticket.summary = summarise(thread);
+                ticket.summary = self.summary.clone();
                 ticket
             }
             None => {
                 let reason = self.request.reason.clone();
-                change.open_ticket(desk, event.ticket(), thread, snapshot, reason, &self.key.key)
+                let (id, summary) = (event.ticket(), self.summary.clone());
+                change.open_ticket(desk, id, thread, snapshot, reason, summary, &self.key.key)
             }
         };
         // Also where it is reopened: it is assigned by what is asked for now.
-        ticket.priority = self.request.priority;
-        ticket.team = self.request.need.team;
-        ticket.skills.clone_from(&self.request.need.skills);
+        self.routed.onto(&mut ticket);
+        ticket.tags.clone_from(&self.request.tags);
+        ticket.previous_assignee = self.previous;
         if before.is_none() {
             change.set_deadlines(&desk.rules(place.workspace), &mut ticket);
         }
-        change.entry(self.told(desk, &change, &ticket, snapshot));
+        let told = desk.told(&change, &ticket, self.words, self.permit, &offers);
+        change.entry(told.entry);
         // The store sets it to what it has chosen.
         let routing = Routing::Waiting;
         let escalation = Escalation { ticket: ticket.id, opened_by: ticket.opened_by.clone(), routing };
         change.answer(self.key, Answer::Escalation(escalation));
         change.ticket(before, ticket.clone());
-        change.place_by_policy(desk, &ticket, offers, None);
+        change.place_by_policy(desk, &ticket, offers, told.telling);
         Ok(change.commit().await?.and_then(|committed| committed.answer))
-    }
-
-    /// The one message that the customer gets (C4), durable with the escalation it tells of (E3).
-    fn told(&self, desk: &Desk, change: &Change<'_>, ticket: &Ticket, snapshot: &Snapshot) -> Draft {
-        let (author, text) = match self.words {
-            Some(words) => (Author::AiAgent, words),
-            None => (Author::System, desk.inner.settings.escalation_text.as_str()),
-        };
-        // A reopened episode is another escalation, so it tells again: the epoch tells them apart.
-        let key = Key::internal(&format!("told:{}:{}", ticket.id, snapshot.state.epoch));
-        let draft = Draft::new(MessageId::new(desk.uuid()), key, author, text, change.at());
-        match self.permit {
-            Some(permit) => draft.of_turn(permit.turn),
-            None => draft,
-        }
     }
 }
 

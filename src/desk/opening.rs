@@ -32,6 +32,7 @@ impl Desk {
 
 impl Change<'_> {
     /// A new ticket with a summary from the customer's own words (E4), and all that opening one entails.
+    #[allow(clippy::too_many_arguments, reason = "each is read by the loop that calls this, once")]
     pub(super) fn open_ticket(
         &mut self,
         desk: &Desk,
@@ -39,10 +40,10 @@ impl Change<'_> {
         thread: &Transcript,
         snapshot: &Snapshot,
         reason: Reason,
+        summary: Summary,
         key: &Key,
     ) -> Ticket {
         let conversation = &thread.conversation;
-        let summary = summarise(thread);
         let mut ticket = Ticket::open(id, conversation, reason, summary, key.clone(), self.at());
         ticket.previous = snapshot.latest;
         // An episode that was closed without resume ends at the latest where the next begins.

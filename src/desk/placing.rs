@@ -2,17 +2,19 @@
 
 use std::panic::AssertUnwindSafe;
 
+use chrono::{DateTime, Utc};
 use futures::FutureExt;
 
 use super::Desk;
 use super::change::Change;
 use super::due::later;
-use crate::assignment::{Candidate, Decision, Exclusion, Load, Need, Offer, PassedOver, Rule, eligible};
+use super::field::{Field, Wanted};
+use crate::assignment::{Candidate, Decision, Offer, Rule, prefer};
 use crate::error::StoreError;
 use crate::id::{Place, TeamId, TeammateId, WorkspaceId};
-use crate::ports::{AssignmentRequest, Choice, Placement, Staffed, Telling, Work, WorkKind};
-use crate::teammate::Teammate;
-use crate::ticket::{AssignedBy, Priority, Ticket};
+use crate::ports::{Ask, AssignmentRequest, Choice, Placement, Staffed, Telling, Work, WorkKind};
+use crate::rules::Routed;
+use crate::ticket::{AssignedBy, Method, Speaks, Ticket};
 
 /// Most teammates offered to one commit. Where more are eligible, the best of them are offered; should they all
 /// have filled up by the time of the commit, the ticket waits, and the sweep that is due at once looks again.
@@ -20,31 +22,18 @@ const MOST_OFFERS: usize = 64;
 
 /// Whom a ticket may go to, and when to look again if nobody has room.
 pub(super) struct Offers {
-    rule: Rule,
-    offers: Vec<Offer>,
-    again: Again,
-    /// Whether anybody who could serve the ticket is on duty.
-    is_staffed: bool,
+    pub(super) rule: Rule,
+    pub(super) offers: Vec<Offer>,
+    pub(super) again: Again,
+    /// Whether anybody who could serve the ticket is there, so that the line moves.
+    pub(super) is_staffed: bool,
+    /// When the one offered begins, if that is later.
+    pub(super) starts_at: Option<DateTime<Utc>>,
     decision: Option<Decision>,
 }
 
-/// Who may get a ticket, by ascending id, and who may not.
-#[derive(Default)]
-pub(super) struct Field {
-    pub(super) candidates: Vec<Candidate>,
-    pub(super) passed_over: Vec<PassedOver>,
-}
-
-impl Field {
-    pub(super) fn decision(&self, need: &Need) -> Decision {
-        let full = self.candidates.iter().filter(|candidate| !candidate.has_room());
-        let full = full.map(|full| PassedOver { teammate: full.load.teammate, why: Exclusion::Full });
-        let passed_over: Vec<_> = full.chain(self.passed_over.iter().copied()).collect();
-        Decision::about(need.clone(), &passed_over)
-    }
-}
-
-enum Again {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Again {
     /// A person is to choose.
     Never,
     Soon,
@@ -52,79 +41,96 @@ enum Again {
 }
 
 impl Offers {
-    fn none(again: Again) -> Self {
-        Self { rule: Rule::Ranked, offers: Vec::new(), again, is_staffed: false, decision: None }
+    pub(super) fn none(again: Again) -> Self {
+        let (rule, offers, is_staffed) = (Rule::Ranked, Vec::new(), again == Again::AtOnce);
+        Self { rule, offers, again, is_staffed, starts_at: None, decision: None }
     }
 }
 
 impl Desk {
-    /// Whom a new ticket may go to.
+    /// Whom a ticket may go to, which the customer had before with `previous`.
     pub(super) async fn offers(
         &self,
         place: Place,
-        priority: Priority,
-        need: &Need,
+        routed: &Routed,
+        previous: Option<TeammateId>,
         read: Option<Staffed>,
     ) -> Offers {
-        let field = match self.field(place.workspace, need, read).await {
+        let language = routed.language.as_ref().filter(|_| routed.speaks == Speaks::Preferred);
+        let wanted = Wanted { language, ..Wanted::by(&routed.need) };
+        let field = match self.field(place.workspace, &wanted, read).await {
             Ok(field) => field,
             Err(error) => {
                 tracing::warn!(%place.conversation, %error, "roster or workload failed; the ticket waits");
-                return Offers::none(Again::AtOnce);
+                return Offers { is_staffed: false, ..Offers::none(Again::AtOnce) };
             }
         };
-        let decision = Some(field.decision(need));
-        let candidates = &field.candidates;
-        if candidates.is_empty() {
+        let decision = Some(field.decision(&routed.need, routed.rule.as_ref()));
+        if routed.method == Some(Method::Manual) {
+            return Offers { decision, ..Offers::none(Again::Never) };
+        }
+        if let Some((starts_at, offer, _)) = field.next_shift {
+            let offers = Offers { offers: vec![offer], decision, ..Offers::none(Again::Soon) };
+            return Offers { starts_at: Some(starts_at), ..offers };
+        }
+        if field.candidates.is_empty() {
             return Offers { decision, ..Offers::none(Again::Soon) };
         }
-        let request = AssignmentRequest::new(place, priority, need.clone());
-        let choice = AssertUnwindSafe(self.inner.policy.choose(request, candidates)).catch_unwind();
-        let offers = match choice.now_or_never() {
-            Some(Ok(Ok(Choice::Among { rule, teammates }))) => best(rule, &teammates, candidates),
-            Some(Ok(Ok(Choice::Wait))) => Offers::none(Again::Never),
-            // It failed, panicked or did not answer at once: the worker asks it again.
-            Some(Ok(Err(_)) | Err(_)) | None => Offers::none(Again::AtOnce),
-        };
-        let is_staffed = !matches!(offers.again, Again::Never);
+        let offers = self.choose(place, routed, previous, &field);
+        let is_staffed = offers.again != Again::Never;
         Offers { is_staffed, decision, ..offers }
     }
 
-    /// The eligible teammates with caps and loads: two calls at most, whatever their number (N6),
-    /// and none where they were read already.
-    pub(super) async fn field(
-        &self,
-        workspace: WorkspaceId,
-        need: &Need,
-        read: Option<Staffed>,
-    ) -> Result<Field, StoreError> {
-        let (staff, loads) = match read {
-            Some(Staffed { staff, loads }) => (staff, Some(loads)),
-            None => (self.inner.roster.staff(workspace, need.team).await?, None),
-        };
-        let mut field = Field::default();
-        let mut able = Vec::new();
-        for (index, teammate) in staff.teammates.iter().enumerate() {
-            match eligible(teammate, need) {
-                Ok(()) => able.push((index, teammate)),
-                Err(why) => field.passed_over.push(PassedOver { teammate: teammate.id, why }),
-            }
-        }
-        let loads: Vec<_> = match loads {
-            Some(loads) => able.iter().filter_map(|(index, _)| loads.get(*index).copied()).collect(),
-            None if able.is_empty() => Vec::new(),
+    /// The choice of the route's method, or of the policy.
+    fn choose(&self, place: Place, routed: &Routed, previous: Option<TeammateId>, field: &Field) -> Offers {
+        let candidates = &field.candidates;
+        let (rule, teammates) = match routed.method.and_then(of_method) {
+            Some(rule) => (rule, everybody(candidates)),
             None => {
-                let ids = able.iter().map(|(_, teammate)| teammate.id).collect();
-                self.inner.tickets.workload(workspace, ids).await?
+                let request = AssignmentRequest::new(place, routed.priority, routed.need.clone());
+                let choice = AssertUnwindSafe(self.inner.policy.choose(request, candidates)).catch_unwind();
+                match choice.now_or_never() {
+                    Some(Ok(Ok(Choice::Among { rule, teammates }))) => (of_policy(rule), teammates),
+                    Some(Ok(Ok(Choice::Wait))) => return Offers::none(Again::Never),
+                    // It failed, panicked or did not answer at once: the worker asks it again.
+                    Some(Ok(Err(_)) | Err(_)) | None => return Offers::none(Again::AtOnce),
+                }
             }
         };
-        let able = able.iter().zip(loads);
-        let candidate = |((_, teammate), load): (&(usize, &Teammate), Load)| Candidate {
-            cap: staff.cap_of(teammate),
-            load,
+        let chosen = chosen(&teammates, candidates);
+        let is_preferred = |id: TeammateId| {
+            let speaks = field.speakers.binary_search(&id).is_ok();
+            (u8::from(previous != Some(id)), u8::from(!speaks))
         };
-        field.candidates = able.map(candidate).collect();
-        Ok(field)
+        let neutral = is_preferred(TeammateId::new(uuid::Uuid::nil()));
+        if chosen.iter().all(|one| is_preferred(one.load.teammate) == neutral) {
+            return best(rule, chosen);
+        }
+        let tier = |one: &Candidate| {
+            let (previous, speaks) = is_preferred(one.load.teammate);
+            // Whoever cannot be understood is no help, however well known.
+            2 * speaks + previous
+        };
+        let order = prefer(rule, &sorted(chosen.clone()), tier);
+        best(Rule::Ranked, self::chosen(&order, &sorted(chosen)))
+    }
+
+    /// The staff that an assignment chooses among: what was read, unless the rules have chosen another team than the one
+    /// it was read for. Then it is read again, as each team has a cap of its own. `None`: the roster is asked.
+    pub(super) async fn staff_of(
+        &self,
+        place: Place,
+        ask: &mut Ask,
+        team: Option<TeamId>,
+        read: Option<Staffed>,
+    ) -> Option<Staffed> {
+        let asked = ask.staff?;
+        if asked == team.into() {
+            return read;
+        }
+        ask.staff = Some(team.into());
+        let again = Ask { staff: ask.staff, ..Ask::default() };
+        self.inner.tickets.load(place, again).await.ok()?.staff
     }
 
     /// The cap that holds for one teammate; `0` if none does.
@@ -145,7 +151,7 @@ impl Desk {
 }
 
 impl Change<'_> {
-    /// Has the policy's choice made at commit.
+    /// Has the choice made at commit, and the customer told of it.
     pub(super) fn place_by_policy(
         &mut self,
         desk: &Desk,
@@ -159,9 +165,11 @@ impl Change<'_> {
             Again::Soon => Some(later(at, desk.inner.settings.sweep_every)),
             Again::AtOnce => Some(at),
         };
-        let Offers { rule, offers, is_staffed, decision, .. } = offers;
+        self.watch_answer(desk, ticket, offers.starts_at);
+        let Offers { rule, offers, is_staffed, starts_at, decision, .. } = offers;
         self.placement(ticket.id, |event| Placement {
             is_staffed,
+            starts_at,
             telling,
             decision,
             sweep: due_at.map(|due_at| Work { kind: WorkKind::Sweep, due_at }),
@@ -184,15 +192,35 @@ pub(super) const fn of_policy(rule: Rule) -> Rule {
     }
 }
 
-/// The offers for `teammates`, of whom only candidates count.
-fn best(rule: Rule, teammates: &[TeammateId], candidates: &[Candidate]) -> Offers {
-    let rule = of_policy(rule);
-    // The candidates are sorted by id.
+/// The rule of a method. `None`: a person chooses.
+pub(super) const fn of_method(method: Method) -> Option<Rule> {
+    match method {
+        Method::Manual => None,
+        Method::Balanced => Some(Rule::FewestOpen),
+        Method::RoundRobin => Some(Rule::LeastRecent),
+    }
+}
+
+pub(super) fn everybody(candidates: &[Candidate]) -> Vec<TeammateId> {
+    candidates.iter().map(|candidate| candidate.load.teammate).collect()
+}
+
+/// The candidates with room among `teammates`, in their order. `candidates` come by ascending id.
+pub(super) fn chosen(teammates: &[TeammateId], candidates: &[Candidate]) -> Vec<Candidate> {
     let find = |id: &TeammateId| {
         let index = candidates.binary_search_by_key(id, |candidate| candidate.load.teammate).ok()?;
-        candidates.get(index).filter(|candidate| candidate.has_room())
+        candidates.get(index).copied().filter(Candidate::has_room)
     };
-    let mut chosen: Vec<_> = teammates.iter().filter_map(find).collect();
+    teammates.iter().filter_map(find).collect()
+}
+
+fn sorted(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    candidates.sort_unstable_by_key(|candidate| candidate.load.teammate);
+    candidates
+}
+
+/// The best of those chosen, as offers.
+fn best(rule: Rule, mut chosen: Vec<Candidate>) -> Offers {
     if chosen.len() > MOST_OFFERS {
         if matches!(rule, Rule::FewestOpen | Rule::LeastRecent) {
             chosen.select_nth_unstable_by_key(MOST_OFFERS, |candidate| rule.key(&candidate.load));
@@ -200,6 +228,6 @@ fn best(rule: Rule, teammates: &[TeammateId], candidates: &[Candidate]) -> Offer
         chosen.truncate(MOST_OFFERS);
     }
     let again = if chosen.is_empty() { Again::Soon } else { Again::AtOnce };
-    let offers = chosen.iter().map(|c| Offer { teammate: c.load.teammate, cap: c.cap }).collect();
+    let offers = chosen.iter().map(|one| Offer { teammate: one.load.teammate, cap: one.cap }).collect();
     Offers { rule, offers, ..Offers::none(again) }
 }

@@ -4,27 +4,62 @@ use std::collections::HashMap;
 
 use super::Desk;
 use super::due::{Outcome, later};
-use super::placing::of_policy;
-use crate::assignment::{Candidate, Decision, Need, Pool, Rule};
+use super::field::Wanted;
+use super::placing::{chosen, everybody, of_method, of_policy};
+use crate::assignment::{Candidate, Decision, Need, Offer, Pool, Rule};
 use crate::error::Error;
 use crate::event::Actor;
-use crate::id::WorkspaceId;
+use crate::id::{TeammateId, WorkspaceId};
 use crate::ports::{AssignmentRequest, Choice, Claim, Placement, Settlement, TicketFilter, Unplaced};
-use crate::ticket::{AssignedBy, Ticket};
+use crate::summary::Language;
+use crate::ticket::{AssignedBy, Method, Speaks, Ticket};
 
 /// How many waiting tickets are looked at in one read.
 const PAGE: usize = 100;
 /// How many teammates are offered to one commit.
 const OFFERS: usize = 8;
 
-/// The candidates for each need, in the order of the policy's choice, kept from ticket to ticket. `None`: the
-/// policy leaves the choice to a person.
-type Pools = HashMap<Need, Option<Choosing>>;
+/// The candidates for each line, in the order of the choice, kept from ticket to ticket. `None`: a person chooses.
+pub(super) type Pools = HashMap<Line, Option<Choosing>>;
 
-/// The candidates for one need, and why the others are none.
-struct Choosing {
+/// What tickets have in common that are offered to the same people in the same order.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) struct Line {
+    need: Need,
+    method: Option<Method>,
+    /// Whose speakers go first.
+    language: Option<Language>,
+}
+
+/// The candidates for one line, and why the others are none.
+pub(super) struct Choosing {
     pool: Pool,
+    /// By ascending id.
+    speakers: Vec<TeammateId>,
     decision: Decision,
+}
+
+impl Line {
+    fn of(ticket: &Ticket) -> Self {
+        let language = ticket.language.clone().filter(|_| ticket.speaks == Speaks::Preferred);
+        Self { need: Need::from(ticket), method: ticket.method, language }
+    }
+}
+
+impl Choosing {
+    /// Whom the ticket is offered to, and how one of them is chosen.
+    fn offers(&self, ticket: &Ticket) -> (Rule, Vec<Offer>) {
+        let previous = ticket.previous_assignee.and_then(|previous| self.pool.offer_to(previous));
+        if previous.is_none() && self.speakers.is_empty() {
+            return (self.pool.rule(), self.pool.first(OFFERS));
+        }
+        let speaks = |offer: &Offer| self.speakers.binary_search(&offer.teammate).is_ok();
+        let mut order = self.pool.first(usize::MAX);
+        // Stable: within each tier the pool's own order stays.
+        order.sort_by_key(|offer| (!speaks(offer), Some(*offer) != previous));
+        order.truncate(OFFERS);
+        (Rule::Ranked, order)
+    }
 }
 
 /// What a sweep came to.
@@ -52,7 +87,7 @@ impl Desk {
 
     async fn sweep_workspace(&self, workspace: WorkspaceId) -> Result<Swept, Error> {
         // One look tells whether anybody has room at all: with nobody, the line is not read (N7).
-        let everybody = self.field(workspace, &Need::default(), None).await?;
+        let everybody = self.field(workspace, &Wanted::by(&Need::default()), None).await?;
         if !everybody.candidates.iter().any(Candidate::has_room) {
             return Ok(Swept { assigned: 0, again: true });
         }
@@ -79,16 +114,16 @@ impl Desk {
     }
 
     /// Assigns one waiting ticket. `false`: nobody has room, or somebody else has seen to it.
-    async fn assign(&self, ticket: &Ticket, pools: &mut Pools) -> Result<bool, Error> {
-        let need = Need::from(ticket);
+    pub(super) async fn assign(&self, ticket: &Ticket, pools: &mut Pools) -> Result<bool, Error> {
+        let line = Line::of(ticket);
         for _ in self.attempts() {
-            if !pools.contains_key(&need) {
-                let pool = self.pool(ticket, &need).await?;
-                pools.insert(need.clone(), pool);
+            if !pools.contains_key(&line) {
+                let choosing = self.choosing(ticket, &line).await?;
+                pools.insert(line.clone(), choosing);
             }
-            let Some(Some(Choosing { pool, decision })) = pools.get_mut(&need) else { return Ok(false) };
+            let Some(Some(choosing)) = pools.get(&line) else { return Ok(false) };
             // Several, under the policy's own rule: the commit decides from the loads of that instant (A2).
-            let offers = pool.first(OFFERS);
+            let (rule, offers) = choosing.offers(ticket);
             if offers.is_empty() {
                 return Ok(false);
             }
@@ -100,7 +135,8 @@ impl Desk {
             };
             let mut change = self.change(ticket.place(), &snapshot, Actor::System);
             change.ticket(None, current.clone());
-            let (rule, decision) = (pool.rule(), Some(decision.clone()));
+            change.watch_answer(self, current, None);
+            let decision = Some(choosing.decision.clone());
             change.placement(ticket.id, |event| Placement {
                 unplaced: Unplaced::Abandon,
                 decision,
@@ -108,33 +144,38 @@ impl Desk {
             });
             if let Some(committed) = change.commit().await? {
                 if let Some(teammate) = committed.ticket.as_ref().and_then(Ticket::assigned_to) {
-                    pool.assigned(teammate);
+                    // Who is in several lines has less room in each.
+                    pools.values_mut().flatten().for_each(|choosing| choosing.pool.assigned(teammate));
                 }
                 return Ok(true);
             }
             // The ticket moved, or those offered have filled up since: look again at both.
-            pools.remove(&need);
+            pools.remove(&line);
         }
         Ok(false)
     }
 
-    async fn pool(&self, ticket: &Ticket, need: &Need) -> Result<Option<Choosing>, Error> {
-        let field = self.field(ticket.workspace, need, None).await?;
-        let decision = field.decision(need);
-        let candidates = field.candidates;
-        let request = AssignmentRequest::new(ticket.place(), ticket.priority, need.clone());
-        let choice = self.inner.policy.choose(request, &candidates).await;
-        let (rule, teammates) = match choice {
-            Ok(Choice::Among { rule, teammates }) => (of_policy(rule), teammates),
-            Ok(Choice::Wait) => return Ok(None),
-            Err(_) => (Rule::Ranked, Vec::new()),
+    async fn choosing(&self, ticket: &Ticket, line: &Line) -> Result<Option<Choosing>, Error> {
+        if ticket.method == Some(Method::Manual) {
+            return Ok(None);
+        }
+        let wanted = Wanted { language: line.language.as_ref(), ..Wanted::by(&line.need) };
+        let field = self.field(ticket.workspace, &wanted, None).await?;
+        let decision = field.decision(&line.need, ticket.routed_by.as_ref());
+        let candidates = &field.candidates;
+        let (rule, teammates) = match ticket.method.and_then(of_method) {
+            Some(rule) => (rule, everybody(candidates)),
+            None => {
+                let request = AssignmentRequest::new(ticket.place(), ticket.priority, line.need.clone());
+                match self.inner.policy.choose(request, candidates).await {
+                    Ok(Choice::Among { rule, teammates }) => (of_policy(rule), teammates),
+                    Ok(Choice::Wait) => return Ok(None),
+                    Err(_) => (Rule::Ranked, Vec::new()),
+                }
+            }
         };
-        let find = |id| {
-            let index = candidates.binary_search_by_key(&id, |candidate| candidate.load.teammate).ok()?;
-            candidates.get(index).copied()
-        };
-        let pool = Pool::new(rule, &teammates.into_iter().filter_map(find).collect::<Vec<_>>());
-        Ok(Some(Choosing { pool, decision }))
+        let pool = Pool::new(rule, &chosen(&teammates, candidates));
+        Ok(Some(Choosing { pool, speakers: field.speakers, decision }))
     }
 
     /// The worker's sweep: again soon while anything waits.

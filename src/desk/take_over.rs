@@ -2,6 +2,7 @@
 
 use super::Desk;
 use super::change::Change;
+use super::opening::summarise;
 use super::snapshot::KeyUse;
 use crate::control::{Command, ControlEvent, Refusal};
 use crate::error::Error;
@@ -87,7 +88,8 @@ impl Change<'_> {
             Some(ticket) => ticket.clone(),
             None => {
                 let reason = ReasonCode::Takeover.into();
-                let mut ticket = self.open_ticket(desk, event.ticket(), thread, snapshot, reason, &key.key);
+                let (id, summary) = (event.ticket(), summarise(thread));
+                let mut ticket = self.open_ticket(desk, id, thread, snapshot, reason, summary, &key.key);
                 self.set_deadlines(&desk.rules(ticket.workspace), &mut ticket);
                 ticket
             }

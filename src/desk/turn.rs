@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Desk;
 use super::authority::check_text;
-use super::escalate::Escalate;
+use super::request::Escalate;
 use crate::control::{Command, Control, Epoch, Principal};
 use crate::error::Error;
 use crate::event::Actor;

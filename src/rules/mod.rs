@@ -1,24 +1,60 @@
-//! How a workspace wants its tickets routed: plain data, validated where it is built, with no code of the host's in it.
+//! How a workspace wants its tickets routed: plain data, validated where it is built and where it is read, with no code
+//! of the host's in it.
+//!
+//! [`Rules::route`] is a pure function of [`Facts`]: codes, and data that the host gave with the escalation. No word of
+//! a transcript and no text of a model is among them, so nobody can talk their way into a team or a priority (S4). Let
+//! your own systems say what a customer's attributes and an escalation's tags are, and never a model.
+//!
+//! ```
+//! use escalate::rules::{Conditions, Facts, Method, Route, RouteRule, Rules};
+//! use escalate::{Priority, ReasonCode, TeamId};
+//!
+//! let billing = TeamId::from_u128(7);
+//! let gold = Conditions::default().with_attribute("plan", "gold");
+//! let rules = Rules::default().with_routes([
+//!     RouteRule::new("gold", gold, Route::default().with_priority(Priority::High))?,
+//!     RouteRule::new("refunds", Conditions::default().tagged(["refund"]), Route::default().to_team(billing))?,
+//! ])?;
+//!
+//! let (channel, tags) = ("web".into(), ["refund".to_owned()]);
+//! let facts = Facts::new(ReasonCode::OutOfScope, &channel).tagged(&tags);
+//! let explained = rules.explain(&facts);
+//! assert_eq!(explained.routed.need.team, Some(billing));
+//! assert_eq!(explained.passed_over[0].to_string(), "rule \"gold\" was passed over: the attribute `plan` has another value");
+//! # Ok::<(), escalate::rules::InvalidRules>(())
+//! ```
 
+mod checked;
+mod explain;
+mod facts;
+mod invalid;
+mod messages;
 mod presence;
+mod route;
 mod seconds;
+mod times;
 
+pub use self::explain::{Explained, PassedOver, Unmet};
+pub use self::facts::{Facts, Routed};
+pub use self::invalid::InvalidRules;
+pub use self::messages::{InvalidMessages, Messages, Outcome, Texts};
 pub use self::presence::Presence;
+pub use self::route::{Conditions, Route, RouteRule};
+pub use self::times::{AfterShift, Deadlines, Idle, Limit, NobodyThere, Then, Unanswered};
+pub use crate::ticket::{Method, Speaks};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use crate::conversation::Channel;
 use crate::id::TeamId;
 use crate::schedule::Calendar;
-use crate::summary::Language;
-use crate::ticket::{Priority, ReasonCode};
+use crate::ticket::Priority;
 
 /// All that a workspace decides about its tickets. [`Rules::default`] routes by the desk's policy alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(remote = "Self", default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Rules {
     /// Looked at in order; the first that matches routes the ticket.
@@ -34,13 +70,15 @@ pub struct Rules {
     /// When an assigned teammate who does not answer loses the ticket to the next. `None`: never.
     pub unanswered: Option<Unanswered>,
     /// Which tickets of a teammate who goes off duty are offered again.
-    pub off_duty: OffDuty,
+    pub off_duty: AfterShift,
     /// How soon a ticket is answered and closed, by priority, in open hours.
     pub deadlines: BTreeMap<Priority, Deadlines>,
     /// When the workspace is open, and its holidays. `None`: around the clock.
     pub calendar: Option<Calendar>,
     /// When a team is open, and its holidays, where that is not as the workspace.
     pub teams: BTreeMap<TeamId, Calendar>,
+    /// What customers are told of an escalation.
+    pub messages: Messages,
     /// What becomes of a ticket that waits for the customer for too long.
     pub on_customer: Option<Idle>,
     /// What becomes of a ticket that is on hold for too long.
@@ -60,10 +98,11 @@ impl Default for Rules {
             nobody_there: NobodyThere::Wait,
             previous_assignee: false,
             unanswered: None,
-            off_duty: OffDuty::OfferUnanswered,
+            off_duty: AfterShift::OfferUnanswered,
             deadlines: BTreeMap::new(),
             calendar: None,
             teams: BTreeMap::new(),
+            messages: Messages::default(),
             on_customer: None,
             on_hold: None,
             loops: Limit { count: 3, within: TimeDelta::hours(1) },
@@ -73,176 +112,145 @@ impl Default for Rules {
 }
 
 impl Rules {
+    /// Sets the rules, in the order in which they are looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRules`] if two have one name, or one is invalid by itself.
+    pub fn with_routes(mut self, routes: impl IntoIterator<Item = RouteRule>) -> Result<Self, InvalidRules> {
+        self.routes = routes.into_iter().collect();
+        self.check().map(|()| self)
+    }
+
+    /// Sets the route of a ticket that no rule matches.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRules`] for a blank skill.
+    pub fn otherwise(mut self, route: Route) -> Result<Self, InvalidRules> {
+        self.otherwise = route;
+        self.check().map(|()| self)
+    }
+
+    /// Turns shifts and time off off.
+    #[must_use]
+    pub fn without_scheduling(mut self) -> Self {
+        self.scheduling = false;
+        self
+    }
+
+    /// Sets what becomes of a ticket for which nobody is on duty.
+    #[must_use]
+    pub fn nobody_there(mut self, what: NobodyThere) -> Self {
+        self.nobody_there = what;
+        self
+    }
+
+    /// Prefers the teammate whom the customer had last.
+    #[must_use]
+    pub fn preferring_previous_assignee(mut self) -> Self {
+        self.previous_assignee = true;
+        self
+    }
+
+    /// Offers unanswered tickets to the next.
+    #[must_use]
+    pub fn offering_again(mut self, unanswered: Unanswered) -> Self {
+        self.unanswered = Some(unanswered);
+        self
+    }
+
+    /// Sets what becomes of the tickets of a teammate who goes off duty.
+    #[must_use]
+    pub fn off_duty(mut self, what: AfterShift) -> Self {
+        self.off_duty = what;
+        self
+    }
+
+    /// Sets the deadlines of tickets of one priority; call it once for each.
+    #[must_use]
+    pub fn with_deadlines(mut self, priority: Priority, deadlines: Deadlines) -> Self {
+        self.deadlines.insert(priority, deadlines);
+        self
+    }
+
+    /// Sets when the workspace is open, and its holidays.
+    #[must_use]
+    pub fn open_by(mut self, calendar: Calendar) -> Self {
+        self.calendar = Some(calendar);
+        self
+    }
+
+    /// Sets when a team is open, and its holidays; call it once for each.
+    #[must_use]
+    pub fn team_open_by(mut self, team: TeamId, calendar: Calendar) -> Self {
+        self.teams.insert(team, calendar);
+        self
+    }
+
+    /// Sets what customers are told.
+    #[must_use]
+    pub fn saying(mut self, messages: Messages) -> Self {
+        self.messages = messages;
+        self
+    }
+
     /// The hours in which deadlines of the team's tickets are counted; of the workspace, where it has none.
     #[must_use]
     pub fn calendar_of(&self, team: Option<TeamId>) -> Option<&Calendar> {
         team.and_then(|team| self.teams.get(&team)).or(self.calendar.as_ref())
     }
+
+    /// Sets what becomes of a ticket that waits for the customer for too long.
+    #[must_use]
+    pub fn on_customer(mut self, idle: Idle) -> Self {
+        self.on_customer = Some(idle);
+        self
+    }
+
+    /// Sets what becomes of a ticket that is on hold for too long.
+    #[must_use]
+    pub fn on_hold(mut self, idle: Idle) -> Self {
+        self.on_hold = Some(idle);
+        self
+    }
+
+    /// Sets when a conversation that is escalated over and over stays with people (E6).
+    #[must_use]
+    pub fn limiting_loops(mut self, limit: Limit) -> Self {
+        self.loops = limit;
+        self
+    }
+
+    /// Sets how many episodes one customer may begin (N5).
+    #[must_use]
+    pub fn limiting_customers(mut self, limit: Limit) -> Self {
+        self.per_customer = limit;
+        self
+    }
+
+    /// Checks all of it again: for a host that has set fields by hand.
+    ///
+    /// # Errors
+    ///
+    /// The first [`InvalidRules`] found.
+    pub fn check(&self) -> Result<(), InvalidRules> {
+        let mut names = BTreeSet::new();
+        for rule in &self.routes {
+            rule.check()?;
+            if !names.insert(&rule.name) {
+                return Err(InvalidRules::DuplicateName { name: rule.name.clone() });
+            }
+        }
+        self.otherwise.check("otherwise.skills")?;
+        self.unanswered.iter().try_for_each(Unanswered::check)?;
+        self.deadlines.values().try_for_each(Deadlines::check)?;
+        self.on_customer.iter().chain(&self.on_hold).try_for_each(Idle::check)?;
+        self.loops.check()?;
+        self.per_customer.check()
+    }
 }
 
-/// One rule: where all of `when` holds, the ticket goes by `then`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct RouteRule {
-    /// What people call it; unique, and kept with every ticket that it routed.
-    pub name: String,
-    /// Which tickets.
-    #[serde(default)]
-    pub when: Conditions,
-    /// Where they go.
-    pub then: Route,
-}
-
-/// Which tickets a rule is for: every list that is not empty has to hold the ticket's value, of tags and attributes
-/// all.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Conditions {
-    /// Why a person was asked for: one of these.
-    pub reasons: Vec<ReasonCode>,
-    /// Where the conversation came from: one of these.
-    pub channels: Vec<Channel>,
-    /// The customer's language: one of these.
-    pub languages: Vec<Language>,
-    /// The priority asked for: one of these.
-    pub priorities: Vec<Priority>,
-    /// All of these tags.
-    pub tags: Vec<String>,
-    /// All of these attributes of the customer.
-    pub attributes: BTreeMap<String, String>,
-}
-
-/// Where a ticket goes. What is not set stays as the escalation asked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Route {
-    /// To this team.
-    pub team: Option<TeamId>,
-    /// To a teammate with all of these skills, besides those that were asked for.
-    pub skills: Vec<String>,
-    /// With this priority.
-    pub priority: Option<Priority>,
-    /// Chosen like this. `None`: by the desk's policy.
-    pub method: Option<Method>,
-    /// Whether the teammate has to speak the customer's language.
-    pub speaks: Speaks,
-}
-
-/// How the assignee is chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Method {
-    /// Nobody is chosen: the ticket waits for a person to take or assign it.
-    Manual,
-    /// Fewest open tickets; tie: assigned least recently.
-    Balanced,
-    /// Assigned least recently.
-    RoundRobin,
-}
-
-/// Whether the teammate's languages count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Speaks {
-    /// They do not.
-    #[default]
-    Any,
-    /// One who speaks the customer's goes before one who does not.
-    Preferred,
-    /// Only one who speaks the customer's.
-    Required,
-}
-
-/// What becomes of a ticket for which nobody is on duty.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum NobodyThere {
-    /// It waits in the line.
-    #[default]
-    Wait,
-    /// It goes to the teammate with room whose shift starts next.
-    NextShift,
-}
-
-/// When an unanswered assignment is offered to the next (A7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Unanswered {
-    /// How long a teammate has; in whole seconds. It begins when they are assigned, or when their shift does.
-    #[serde(with = "seconds")]
-    pub within: TimeDelta,
-    /// How many times everybody is asked before the ticket is flagged and waits for a person to choose.
-    pub rounds: u32,
-}
-
-/// Which tickets of a teammate who goes off duty are offered again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum OffDuty {
-    /// Those they have not answered.
-    #[default]
-    OfferUnanswered,
-    /// All of them, but for those that a person gave them.
-    OfferAll,
-    /// None.
-    Keep,
-}
-
-/// Deadlines of a ticket, counted in the open hours of its team.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Deadlines {
-    /// Until a teammate's first reply; in whole seconds.
-    #[serde(with = "seconds::optional")]
-    pub first_reply: Option<TimeDelta>,
-    /// Until it is closed; in whole seconds.
-    #[serde(with = "seconds::optional")]
-    pub resolution: Option<TimeDelta>,
-    /// How long before each there is a warning; in whole seconds.
-    #[serde(with = "seconds")]
-    pub warn_before: TimeDelta,
-}
-
-/// What becomes of a ticket that nothing happens on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Idle {
-    /// After how long; in whole seconds.
-    #[serde(with = "seconds")]
-    pub after: TimeDelta,
-    /// What.
-    pub then: Then,
-}
-
-/// How the machine ends an episode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Then {
-    /// Closed; the AI agent stays off until the customer writes.
-    Close,
-    /// Handed back to the AI agent; closed where none is there to receive.
-    HandBack,
-}
-
-/// So many within so long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Limit {
-    /// How many; `0` means no limit.
-    pub count: u32,
-    /// Within how long; in whole seconds.
-    #[serde(with = "seconds")]
-    pub within: TimeDelta,
-}
+#[cfg(test)]
+#[path = "rules_test.rs"]
+mod tests;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,13 @@ impl Zone {
     #[must_use]
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")
+    }
+
+    /// What a clock there shows at `at`.
+    #[must_use]
+    pub fn local(&self, at: DateTime<Utc>) -> NaiveDateTime {
+        let offset = TimeDelta::seconds(self.offset(at.timestamp()));
+        at.naive_utc().checked_add_signed(offset).unwrap_or(at.naive_utc())
     }
 
     /// The furthest that the zone's wall clock has come by `instant`. Both are seconds since 1970-01-01, the one of

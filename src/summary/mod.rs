@@ -44,6 +44,32 @@ impl Language {
     pub fn primary(&self) -> &str {
         self.0.split('-').next().unwrap_or_default()
     }
+
+    /// Whether both are one language, whatever the region: the primary subtags are equal, in any case (RFC 5646,
+    /// section 2.1.1).
+    ///
+    /// ```
+    /// use escalate::Language;
+    /// assert!(Language::from("pt-BR").is_same_as(&"PT".into()));
+    /// ```
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.primary().eq_ignore_ascii_case(other.primary())
+    }
+
+    /// Whether this is `range` or a kind of it, as by basic filtering (RFC 4647, section 3.3.1): `pt-BR` is within `pt`,
+    /// and `pt` not within `pt-BR`.
+    ///
+    /// ```
+    /// use escalate::Language;
+    /// let brazil = Language::from("pt-BR");
+    /// assert!(brazil.is_within(&"pt".into()) && !Language::from("pt").is_within(&brazil));
+    /// ```
+    #[must_use]
+    pub fn is_within(&self, range: &Self) -> bool {
+        let mut own = self.0.split('-');
+        range.0.split('-').all(|subtag| own.next().is_some_and(|own| own.eq_ignore_ascii_case(subtag)))
+    }
 }
 
 impl From<&str> for Language {

@@ -118,6 +118,7 @@ pub mod teammate {
             .supervising()
             .in_teams([team_id(5), team_id(7)])
             .with_skills(["reembolsos", "", "a,b"])
+            .speaking(["pt-BR", "en"])
             .with_capacity(u32::MAX)
             .away();
         store.put_teammate(full.clone()).await;

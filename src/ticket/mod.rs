@@ -2,12 +2,14 @@
 
 mod clocks;
 mod due;
+mod method;
 mod moves;
 mod reason;
 mod status;
 
 pub use self::clocks::Clocks;
 pub use self::due::{Deadline, DeadlineOf, DeadlineState, Due};
+pub use self::method::{Method, Speaks};
 pub use self::reason::{Reason, ReasonCode};
 pub use self::status::TicketStatus;
 
@@ -17,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::conversation::{Channel, Conversation, Requester};
 use crate::id::{ConversationId, Place, TeamId, TeammateId, TicketId, WorkspaceId};
 use crate::key::Key;
-use crate::summary::Summary;
+use crate::summary::{Language, Summary};
 
 /// What a ticket is about. One kind today; stored by name, so that others can follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -55,6 +57,17 @@ pub enum Priority {
 }
 
 impl Priority {
+    /// The name under which it is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+
     /// 0 for low up to 3 for urgent, for a store's sort key.
     #[must_use]
     pub const fn rank(self) -> u8 {
@@ -133,6 +146,21 @@ pub struct Ticket {
     pub team: Option<TeamId>,
     /// The skills asked for.
     pub skills: Vec<String>,
+    /// The customer's language, as known when it was routed: the host's word, else detected.
+    #[serde(default)]
+    pub language: Option<Language>,
+    /// Whether its assignee has to speak that language.
+    #[serde(default)]
+    pub speaks: Speaks,
+    /// How its assignee is chosen. `None`: by the desk's policy.
+    #[serde(default)]
+    pub method: Option<Method>,
+    /// The host's tags, sorted.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// The rule that routed it. `None`: no rule matched, or none was asked.
+    #[serde(default)]
+    pub routed_by: Option<String>,
     /// Why it was opened.
     pub reason: Reason,
     /// The key of the command that opened it.
@@ -145,6 +173,9 @@ pub struct Ticket {
     pub clocks: Clocks,
     /// The ticket of the episode before, in the same conversation.
     pub previous: Option<TicketId>,
+    /// Whom the customer had before, where the workspace prefers them.
+    #[serde(default)]
+    pub previous_assignee: Option<TeammateId>,
     /// By when it is to be answered and closed.
     #[serde(default)]
     pub due: Due,
@@ -178,12 +209,18 @@ impl Ticket {
             priority: Priority::Normal,
             team: None,
             skills: Vec::new(),
+            language: None,
+            speaks: Speaks::Any,
+            method: None,
+            tags: Vec::new(),
+            routed_by: None,
             reason,
             opened_by,
             assignee: None,
             summary,
             clocks: Clocks::requested(at),
             previous: None,
+            previous_assignee: None,
             due: Due::default(),
             resting_since: None,
             reopens_until: None,

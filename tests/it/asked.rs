@@ -3,6 +3,7 @@
 
 use escalate::adapters::sqlite::SqliteStore;
 use escalate::ports::{Ask, StaffOf, Staffed};
+use escalate::rules::{Conditions, Route, RouteRule, Rules};
 use escalate::testkit::{Flaky, Harness};
 use escalate::{Actor, Desk, Escalate, MemoryStore, Place, ReasonCode, TeamId, Teammate};
 
@@ -24,6 +25,35 @@ async fn one_load_and_one_commit_escalate() {
     let calls = [tickets.calls(), transcripts.calls(), roster.calls()];
     let made: Vec<_> = calls.iter().zip(before).map(|(after, before)| after - before).collect();
     assert_eq!(made, [2, 0, 0], "calls of tickets, transcripts and roster (N6)");
+}
+
+/// Rules cost no round trip, but for one where they choose another team by what is only read with the conversation.
+#[tokio::test]
+async fn rules_cost_one_load_more_at_most() {
+    let to = |team| Route::default().to_team(team);
+    let by_reason = Conditions::default().because([ReasonCode::OutOfScope]);
+    let (english, german) =
+        (Conditions::default().in_languages(["en"]), Conditions::default().in_languages(["de"]));
+    let other = TeamId::from_u128(8);
+    for (routes, calls) in [
+        (vec![("reason", by_reason, TEAM)], 2),
+        (vec![("english", english.clone(), TEAM), ("german", german.clone(), other)], 2),
+        (vec![("german", german, other), ("english", english, TEAM)], 3),
+    ] {
+        let routes =
+            routes.into_iter().map(|(name, when, team)| RouteRule::new(name, when, to(team)).unwrap());
+        let rules = Rules::default().with_routes(routes).unwrap();
+        let store = Flaky::new(MemoryStore::new());
+        store.get_ref().hire(Teammate::new(ACME, ANA, "Ana")).await.unwrap();
+        store.get_ref().hire(Teammate::new(ACME, BEN, "Ben").in_teams([TEAM])).await.unwrap();
+        let desk = Desk::on(store.clone()).rules(rules).build();
+        let here = asking(&desk, 1).await;
+        let before = store.calls();
+        let request = Escalate::because(ReasonCode::OutOfScope);
+        let escalation = desk.escalate(here, Actor::System, key("e"), request).await.unwrap();
+        assert_eq!(store.calls() - before, calls);
+        assert_eq!(escalation.routing, escalate::ports::Routing::Assigned { teammate: BEN });
+    }
 }
 
 /// A host's own roster is asked by itself, whatever stands in the tables of the tickets' database.

@@ -24,6 +24,7 @@ mod properties;
 mod races;
 mod regressions;
 mod replay;
+mod rules;
 mod sinks;
 mod stream;
 mod suite_catches;

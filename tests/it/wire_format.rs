@@ -4,13 +4,16 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use escalate::ports::{Answer, WorkKind};
+use escalate::rules::{Method, Speaks};
+use escalate::summary::draft;
 use escalate::{
-    Actor, AssignedBy, Author, Control, ControlEvent, CustomerId, Event, EventKind, Mark, Reason, ReasonCode,
-    SummaryAuthor, TeammateId, TicketId, TicketStatus, Visibility,
+    Actor, AssignedBy, Author, Control, ControlEvent, Conversation, ConversationId, CustomerId, Event,
+    EventKind, Mark, Place, Priority, Reason, ReasonCode, Requester, Sequence, SummaryAuthor, Teammate,
+    TeammateId, Ticket, TicketId, TicketStatus, Visibility, WorkspaceId,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{from_str, to_string};
+use serde_json::{from_str, from_value, to_string, to_value};
 
 const TICKET: TicketId = TicketId::from_u128(0xa);
 const ANA: TeammateId = TeammateId::from_u128(0xb);
@@ -146,6 +149,48 @@ fn ticket_parts() {
     frozen(&SummaryAuthor::Model { name: "m".into() }, r#"{"type":"model","name":"m"}"#);
     frozen(&Mark::EpisodeOpened { ticket: TICKET }, r#"{"type":"episode_opened","ticket":"$T"}"#);
     frozen(&Mark::EpisodeEnded { ticket: TICKET }, r#"{"type":"episode_ended","ticket":"$T"}"#);
+}
+
+#[test]
+fn routing() {
+    for (method, name) in
+        [(Method::Manual, "manual"), (Method::Balanced, "balanced"), (Method::RoundRobin, "round_robin")]
+    {
+        frozen(&method, &format!("{name:?}"));
+    }
+    for (speaks, name) in
+        [(Speaks::Any, "any"), (Speaks::Preferred, "preferred"), (Speaks::Required, "required")]
+    {
+        frozen(&speaks, &format!("{name:?}"));
+    }
+    for (priority, name) in [
+        (Priority::Low, "low"),
+        (Priority::Normal, "normal"),
+        (Priority::High, "high"),
+        (Priority::Urgent, "urgent"),
+    ] {
+        frozen(&priority, &format!("{name:?}"));
+        assert_eq!(priority.as_str(), name);
+    }
+}
+
+/// What was stored before there were rules and languages reads as if neither had been used.
+#[test]
+fn what_older_versions_stored_is_read() {
+    let ana = Teammate::new(WorkspaceId::from_u128(1), ANA, "Ana");
+    let mut old = to_value(&ana).unwrap();
+    old.as_object_mut().unwrap().remove("languages").unwrap();
+    assert_eq!(from_value::<Teammate>(old).unwrap(), ana);
+    let place = Place::new(WorkspaceId::from_u128(1), ConversationId::from_u128(2));
+    let conversation = Conversation::new(place, Requester::claimed(CustomerId::from_u128(3)), "web", noon());
+    let reason = ReasonCode::Other.into();
+    let summary = draft(&["Hello"], None, Sequence(1));
+    let ticket = Ticket::open(TICKET, &conversation, reason, summary, "k".parse().unwrap(), noon());
+    let mut old = to_value(&ticket).unwrap();
+    for field in ["language", "speaks", "method", "tags", "routed_by"] {
+        old.as_object_mut().unwrap().remove(field).unwrap();
+    }
+    assert_eq!(from_value::<Ticket>(old).unwrap(), ticket);
 }
 
 #[test]

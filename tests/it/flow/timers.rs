@@ -5,8 +5,8 @@ use escalate::rules::{Deadlines, Idle, Rules, Then};
 use escalate::schedule::{Calendar, Week};
 use escalate::testkit::ManualClock;
 use escalate::{
-    Actor, AfterClose, Control, DeadlineOf, DeadlineState, Desk, EventKind, EventSequence, Next,
-    Priority, TicketStatus,
+    Actor, AfterClose, Control, DeadlineOf, DeadlineState, Desk, EventKind, EventSequence, Next, Priority,
+    TicketStatus,
 };
 use futures::executor::block_on;
 
@@ -56,7 +56,15 @@ fn deadlines_are_told_of_once_each() {
         let desk = office.under(deadlines(30, 60, 10));
         desk.escalate(here(), Actor::System, key("e"), asked()).await.unwrap();
         let told = office.told(&desk, 90).await;
-        assert_eq!(told, [(20, FirstReply, Near), (30, FirstReply, Missed), (50, Resolution, Near), (60, Resolution, Missed)]);
+        assert_eq!(
+            told,
+            [
+                (20, FirstReply, Near),
+                (30, FirstReply, Missed),
+                (50, Resolution, Near),
+                (60, Resolution, Missed)
+            ]
+        );
         office.audit().await;
     });
 }
@@ -105,9 +113,13 @@ fn deadlines_count_open_hours() {
 /// A ticket that waits for the customer for too long is handed back or closed as the workspace says.
 #[test]
 fn a_resting_ticket_ends() {
-    for (then, ai, on_hold) in
-        [(Then::HandBack, true, false), (Then::HandBack, false, false), (Then::Close, true, false), (Then::Close, true, true), (Then::HandBack, true, true)]
-    {
+    for (then, ai, on_hold) in [
+        (Then::HandBack, true, false),
+        (Then::HandBack, false, false),
+        (Then::Close, true, false),
+        (Then::Close, true, true),
+        (Then::HandBack, true, true),
+    ] {
         block_on(async {
             let office = Office::new(0).await;
             let idle = Idle::new(TimeDelta::hours(2), then).unwrap();
@@ -134,7 +146,10 @@ fn a_resting_ticket_ends() {
             let control = desk.control(here()).await.unwrap().control;
             match (then, ai) {
                 (Then::HandBack, true) => assert_eq!(control, Control::Ai),
-                _ => assert!(matches!(control, Control::Closed { teammate: Some(ANA), .. }), "{then:?} {control:?}"),
+                _ => assert!(
+                    matches!(control, Control::Closed { teammate: Some(ANA), .. }),
+                    "{then:?} {control:?}"
+                ),
             }
             assert_eq!(office.status().await, TicketStatus::Closed);
             office.audit().await;

@@ -1,0 +1,223 @@
+//! What an escalation would come to, without making one.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::Desk;
+use super::opening::summarise;
+use super::placing::{Again, Offers};
+use super::request::Escalate;
+use crate::assignment::{Candidate, Exclusion, Load, Need, eligible, pick};
+use crate::control::{Command, Principal, Refusal};
+use crate::error::Error;
+use crate::id::{Place, TeammateId, TicketId};
+use crate::ports::{Ask, Snapshot, Staff, Staffed, TicketFilter};
+use crate::rules::{Explained, Presence, Routed};
+use crate::ticket::Priority;
+
+/// What would happen, and why. Ids, codes and names of rules: none of the customer's words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DryRun {
+    /// The rules that were looked at, and where the ticket would go.
+    pub route: Explained,
+    /// Everybody in the workspace, by ascending id.
+    pub teammates: Vec<Considered>,
+    /// How many waiting tickets would go before it.
+    pub ahead: u32,
+    /// What would become of it.
+    pub foreseen: Foreseen,
+}
+
+/// A teammate as the choice would see them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Considered {
+    /// Who.
+    pub teammate: TeammateId,
+    /// Why they are passed over, load aside; `None`: eligible.
+    pub excluded: Option<Exclusion>,
+    /// The most open tickets the machine may give them; `0` means no cap.
+    pub cap: u32,
+    /// How many open tickets they are on.
+    pub open: u32,
+    /// Whether one more stays within the cap.
+    pub has_room: bool,
+}
+
+/// What would become of an escalation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Foreseen {
+    /// An episode lasts; whoever asks gets that one.
+    Joins {
+        /// Which.
+        ticket: TicketId,
+    },
+    /// It would go to a teammate at once.
+    Assigned {
+        /// Who.
+        teammate: TeammateId,
+    },
+    /// Nobody is there: it would go to the teammate whose shift starts next.
+    NextShift {
+        /// Who.
+        teammate: TeammateId,
+        /// When, UTC.
+        starts_at: DateTime<Utc>,
+    },
+    /// It would wait.
+    Waiting {
+        /// Its place in the line, from 1.
+        position: u32,
+        /// Why.
+        because: Waits,
+    },
+}
+
+impl Foreseen {
+    fn of(teammate: TeammateId, starts_at: Option<DateTime<Utc>>) -> Self {
+        match starts_at {
+            Some(starts_at) => Self::NextShift { teammate, starts_at },
+            None => Self::Assigned { teammate },
+        }
+    }
+}
+
+/// What puts a ticket in its place among those of its priority.
+type Requested = (DateTime<Utc>, TicketId);
+
+/// Why a ticket would wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Waits {
+    /// A person is to choose.
+    PersonChooses,
+    /// Nobody may get it.
+    NobodyEligible,
+    /// All who may get it are at their cap.
+    NobodyHasRoom,
+    /// The policy chose nobody, or did not answer at once; the worker asks it again.
+    PolicyChoseNobody,
+    /// Others are ahead; the sweep that is due at once assigns in order (A3).
+    OthersAhead,
+}
+
+impl Desk {
+    /// What an escalation of `place` by the host would come to now, and why: the rules passed over, everybody's verdict,
+    /// and the choice. Nothing is written, and no event tells of it.
+    ///
+    /// The same rules, policy and roster are asked as by [`Desk::escalate`]; with the same facts, that comes to the
+    /// same.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`] where an escalation would be; [`Error::Store`].
+    pub async fn dry_run(&self, place: Place, request: &Escalate) -> Result<DryRun, Error> {
+        let snapshot = self.inner.tickets.load(place, Ask::default()).await?;
+        let thread = self.thread(place, None).await?;
+        let language = summarise(&thread).language;
+        let rules = self.rules(place.workspace);
+        let route = request.explain(&rules, &thread.conversation, language.as_ref());
+        let (candidates, teammates) = self.considered(place, &route.routed.need).await?;
+        let (joins, requested) = self.standing(&snapshot)?;
+        let ahead = self.ahead(place, route.routed.priority, requested).await?;
+        let foreseen = match joins {
+            Some(ticket) => Foreseen::Joins { ticket },
+            None => self.foreseen(place, &route.routed, candidates, &teammates, ahead).await,
+        };
+        Ok(DryRun { route, teammates, ahead, foreseen })
+    }
+
+    /// The episode that lasts, if one does; and what an escalation would count as requested at and be named.
+    fn standing(&self, snapshot: &Snapshot) -> Result<(Option<TicketId>, Requested), Error> {
+        let (now, new) = (self.now(), TicketId::new(self.uuid()));
+        match snapshot.state.control.decide(Principal::System, Command::Escalate { ticket: new }, now) {
+            Ok(event) => {
+                let same = |id| snapshot.ticket.as_ref().filter(|ticket| ticket.id == id);
+                let reopened = event.and_then(|event| same(event.ticket()));
+                Ok((None, reopened.map_or((now, new), |ticket| (ticket.clocks.requested, ticket.id))))
+            }
+            Err(Refusal::AlreadyEscalated { .. }) => {
+                Ok((snapshot.ticket.as_ref().map(|ticket| ticket.id), (now, new)))
+            }
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+
+    /// Whom an assignment chooses among, and everybody with their verdict.
+    async fn considered(&self, place: Place, need: &Need) -> Result<(Staffed, Vec<Considered>), Error> {
+        let workspace = place.workspace;
+        let everybody = self.inner.roster.staff(workspace, None).await?;
+        let asked = match need.team {
+            Some(_) => self.inner.roster.staff(workspace, need.team).await?,
+            None => everybody.clone(),
+        };
+        let ids = everybody.teammates.iter().map(|teammate| teammate.id).collect();
+        let loads = self.inner.tickets.workload(workspace, ids).await?;
+        let load_of = |id| loads.iter().find(|load| load.teammate == id).copied().unwrap_or(Load::none(id));
+        let rules = self.rules(workspace);
+        let presence = Presence::at(&rules, need.team, self.now());
+        let considered = everybody.teammates.iter().map(|teammate| {
+            let of_team = asked.teammates.iter().find(|other| other.id == teammate.id);
+            let cap = of_team.map_or_else(|| everybody.cap_of(teammate), |own| asked.cap_of(own));
+            let load = load_of(teammate.id);
+            let excluded = eligible(teammate, need).and_then(|()| presence.check(teammate)).err();
+            let has_room = Candidate { cap, load }.has_room();
+            Considered { teammate: teammate.id, excluded, cap, open: load.open, has_room }
+        });
+        let considered = considered.collect();
+        let loads = asked.teammates.iter().map(|teammate| load_of(teammate.id)).collect();
+        Ok((Staffed { staff: Staff::clone(&asked), loads }, considered))
+    }
+
+    /// How many waiting tickets go before one of this priority, requested then.
+    async fn ahead(&self, place: Place, priority: Priority, requested: Requested) -> Result<u32, Error> {
+        const PAGE: usize = 100;
+        let (mut ahead, mut after) = (0_u32, None);
+        loop {
+            let line =
+                self.inner.tickets.tickets(place.workspace, TicketFilter::Unassigned, after, PAGE).await?;
+            for other in line.items {
+                let other = (other.priority, (other.clocks.requested, other.id));
+                if other.0 < priority || other.0 == priority && other.1 >= requested {
+                    return Ok(ahead);
+                }
+                ahead = ahead.saturating_add(1);
+            }
+            after = line.next;
+            if after.is_none() {
+                return Ok(ahead);
+            }
+        }
+    }
+
+    /// The choice, made as a commit makes it.
+    async fn foreseen(
+        &self,
+        place: Place,
+        routed: &Routed,
+        staffed: Staffed,
+        teammates: &[Considered],
+        ahead: u32,
+    ) -> Foreseen {
+        let loads = staffed.loads.clone();
+        let Offers { rule, offers, again, starts_at, .. } =
+            self.offers(place, routed, None, Some(staffed)).await;
+        let of_offers =
+            offers.iter().filter_map(|offer| loads.iter().find(|load| load.teammate == offer.teammate));
+        let chosen = pick(rule, &offers, &of_offers.copied().collect::<Vec<_>>());
+        let mut able = teammates.iter().filter(|teammate| teammate.excluded.is_none()).peekable();
+        let because = match chosen {
+            Some(chosen) if ahead == 0 => return Foreseen::of(chosen.teammate, starts_at),
+            Some(_) => Waits::OthersAhead,
+            None if again == Again::Never => Waits::PersonChooses,
+            None if able.peek().is_none() => Waits::NobodyEligible,
+            None if !able.any(|teammate| teammate.has_room) => Waits::NobodyHasRoom,
+            None => Waits::PolicyChoseNobody,
+        };
+        Foreseen::Waiting { position: ahead.saturating_add(1), because }
+    }
+}
