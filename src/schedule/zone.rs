@@ -58,28 +58,30 @@ impl Zone {
     /// the last second it showed before it was put back. So it never runs backwards, and it is the other half of
     /// [`Zone::instant`]: `instant(w) <= t` exactly if `w <= wall(t)`.
     pub(super) fn wall(&self, instant: i64) -> i64 {
-        let mut furthest = instant + self.offset(instant);
-        for transition in self.0.preceding(timestamp(instant.saturating_add(1))) {
-            let at = transition.timestamp().as_second();
-            if at <= instant - WIDEST {
-                break;
-            }
-            furthest = furthest.max(at - 1 + self.offset(at - 1));
+        let from = instant - WIDEST;
+        let mut offset = self.offset(from);
+        let mut furthest = i64::MIN;
+        // Not `preceding`, which in jiff 0.2.46 can pass over the last change before a zone's rule for the future
+        // (America/Metlakatla on 2019-01-20).
+        let changes = self.0.following(timestamp(from));
+        for change in changes.take_while(|change| change.timestamp().as_second() <= instant) {
+            furthest = furthest.max(change.timestamp().as_second() - 1 + offset);
+            offset = i64::from(change.offset().seconds());
         }
-        furthest
+        furthest.max(instant + offset)
     }
 
     /// The first instant at which the zone's wall clock shows `wall` or later; units as in [`Zone::wall`].
     pub(super) fn instant(&self, wall: i64) -> i64 {
         let mut from = wall - WIDEST / 2;
         let mut offset = self.offset(from);
-        for transition in self.0.following(timestamp(from)) {
-            let until = transition.timestamp().as_second();
+        for change in self.0.following(timestamp(from)) {
+            let until = change.timestamp().as_second();
             let at = from.max(wall - offset);
             if at < until {
                 return at;
             }
-            (from, offset) = (until, i64::from(transition.offset().seconds()));
+            (from, offset) = (until, i64::from(change.offset().seconds()));
         }
         from.max(wall - offset)
     }

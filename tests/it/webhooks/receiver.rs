@@ -7,6 +7,8 @@ use std::sync::Mutex;
 
 use serde_json::{Value, json};
 
+use crate::python::{NEEDED, python};
+
 /// Ends with its standard input, however this process goes.
 pub(super) struct Receiver {
     pub(super) port: u16,
@@ -30,12 +32,12 @@ impl Receiver {
         let mut command = Command::new(python());
         command.arg(directory().join("receiver.py")).args(arguments);
         let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
-        let mut child = child.unwrap_or_else(|error| panic!("{NEEDED} ({error})"));
+        let mut child = child.unwrap_or_else(|error| panic!("no receiver: {NEEDED} ({error})"));
         let (input, output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
         let mut output = BufReader::new(output);
         let mut line = String::new();
         output.read_line(&mut line).unwrap();
-        let port = line.trim().parse().unwrap_or_else(|_| panic!("{NEEDED}"));
+        let port = line.trim().parse().unwrap_or_else(|_| panic!("no receiver: {NEEDED}"));
         Self { port, child, pipes: Mutex::new((input, output)) }
     }
 
@@ -88,13 +90,3 @@ impl Drop for Receiver {
 fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/webhooks")
 }
-
-/// The Python that has the verifier: the one that `scripts/test` makes beside the build, or the system's.
-fn python() -> PathBuf {
-    let program = std::env::current_exe().unwrap();
-    let mut made = program.ancestors().map(|directory| directory.join("webhooks-venv/bin/python"));
-    made.find(|python| python.exists()).unwrap_or_else(|| "python3".into())
-}
-
-const NEEDED: &str = "no receiver: the webhook tests need Python 3.10 with the official verifier; run scripts/test, \
-    which installs both, or `pip install standardwebhooks==1.1.0`";
