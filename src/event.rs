@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::control::{ControlEvent, Epoch};
-use crate::id::{ConversationId, CustomerId, EventId, Place, TeammateId, TicketId, WorkspaceId};
-use crate::ticket::{AssignedBy, TicketStatus};
+use crate::id::{ConversationId, CustomerId, EventId, Place, TeamId, TeammateId, TicketId, WorkspaceId};
+use crate::ticket::{AssignedBy, Flag, TicketStatus};
 
 /// Who asked for a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -145,6 +145,16 @@ pub enum EventKind {
         /// To where.
         to: TicketStatus,
     },
+    /// A person gave the ticket to a team.
+    SentTo {
+        /// Which.
+        team: TeamId,
+    },
+    /// People are to look at the ticket: the machine does no more about it by itself.
+    Flagged {
+        /// Why.
+        flag: Flag,
+    },
     /// A summarizer's summary replaced the one before.
     Summarised,
 }
@@ -159,6 +169,8 @@ impl EventKind {
             Self::Waiting { .. } => "waiting",
             Self::Replied { .. } => "replied",
             Self::StatusMoved { .. } => "status_moved",
+            Self::SentTo { .. } => "sent_to",
+            Self::Flagged { .. } => "flagged",
             Self::Summarised => "summarised",
         }
     }

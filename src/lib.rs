@@ -54,5 +54,5 @@ pub use crate::rules::Rules;
 pub use crate::summary::{Language, Summary, SummaryAuthor};
 pub use crate::teammate::{Role, Teammate};
 pub use crate::ticket::{
-    AssignedBy, Assignee, Clocks, Priority, Reason, ReasonCode, Ticket, TicketKind, TicketStatus,
+    AssignedBy, Assignee, Clocks, Flag, Priority, Reason, ReasonCode, Ticket, TicketKind, TicketStatus,
 };

@@ -12,12 +12,13 @@ use super::turn::{Fenced, Permit};
 use crate::assignment::Need;
 use crate::control::{Command, Control, ControlEvent, Refusal};
 use crate::error::Error;
-use crate::event::Actor;
+use crate::event::{Actor, EventKind};
 use crate::id::{MessageId, Place, TeamId, TicketId};
 use crate::key::Key;
-use crate::message::{Author, Draft};
-use crate::ports::{Answer, Ask, Escalation, Routing, Snapshot, Supersession, TicketFilter, Transcript};
-use crate::ticket::{Priority, Reason, Ticket, TicketStatus};
+use crate::message::{Author, Draft, Mark};
+use crate::ports::{Answer, Ask, Escalation, Routing, Snapshot, Supersession, Transcript};
+use crate::rules::Limit;
+use crate::ticket::{Flag, Priority, Reason, Ticket, TicketStatus};
 
 /// What an escalation says.
 #[derive(Clone, PartialEq, Eq)]
@@ -98,6 +99,13 @@ impl Desk {
     /// [`Turn`](crate::Turn). While an episode lasts, every call gets that episode (E1), and the same key gets the
     /// same answer for ever (E2).
     ///
+    /// An episode that was given back without a person's reply goes on under the same ticket if a person is asked for
+    /// again within [`Rules::loops`](crate::Rules::loops); asked for that often, it is [flagged](crate::Flag::Looping)
+    /// and stays with people (E6). A customer who has begun as many episodes as
+    /// [`Rules::per_customer`](crate::Rules::per_customer) allows gets their open ticket in another conversation,
+    /// as [`Escalation::joined`] tells: here nothing is opened and the AI agent goes on; with no ticket of theirs open,
+    /// one is opened all the same (N5).
+    ///
     /// # Errors
     ///
     /// [`Error::Refused`], for example with [`Refusal::NotYours`]; [`Error::Store`]; [`Error::Contended`].
@@ -133,7 +141,8 @@ impl Desk {
         let words = request.words.as_deref().filter(|words| !words.trim().is_empty());
         words.map_or(Ok(()), check_text)?;
         let key = request.key_use(key, actor);
-        let ask = self.ask_to_open(&key, Some(request.need.team.into()));
+        let recent = self.recent_of(place, None).filter(|_| self.knows_customers());
+        let ask = Ask { recent, ..self.ask_to_open(&key, Some(request.need.team.into())) };
         for _ in self.attempts() {
             let mut snapshot = self.look(place, &ask).await?;
             match key.first_answer(&mut snapshot)? {
@@ -147,9 +156,10 @@ impl Desk {
             let thread = self.thread(place, snapshot.transcript.take()).await?;
             let customer = thread.conversation.requester.customer;
             let by = self.principal(place.workspace, Some(customer), actor).await?;
-            let new = TicketId::new(self.uuid());
-            let decided = snapshot.state.control.decide(by, Command::Escalate { ticket: new }, self.now());
-            let change = match decided {
+            let again = self.again(place, &snapshot).await?;
+            let command =
+                Command::Escalate { ticket: TicketId::new(self.uuid()), again: again.as_ref().map(|t| t.id) };
+            let change = match snapshot.state.control.decide(by, command, self.now()) {
                 Ok(Some(change)) => change,
                 Ok(None) => return Err(self.contended()),
                 Err(Refusal::AlreadyEscalated { .. }) => match self.join(place, &key, &snapshot).await? {
@@ -158,49 +168,26 @@ impl Desk {
                 },
                 Err(refusal) => return Err(refusal.into()),
             };
+            if let ControlEvent::Escalated { .. } = change
+                && let Some(open) = self.bounded(place, customer, &mut snapshot).await?
+            {
+                match self.join_elsewhere(place, &key, &open).await? {
+                    Some(escalation) => return Ok(Fenced::Done(escalation)),
+                    None => continue,
+                }
+            }
+            let before = snapshot.ticket.take().or(again).filter(|ticket| ticket.id == change.ticket());
+            let lapsed = before.as_ref().map_or(&[][..], |ticket| &ticket.lapsed);
             let staff = snapshot.staff.take();
-            let offers = self.offers(place, request.priority, &request.need, staff).await;
-            let opening = Opening { request: &request, words, permit, key: &key };
+            let offers = self.offers(place, request.priority, &request.need, staff, lapsed).await;
+            let before = before.as_ref();
+            let opening = Opening { request: &request, words, permit, key: &key, before };
             let committed = opening.commit(self, place, actor, &snapshot, change, &thread, offers).await?;
             if let Some(Answer::Escalation(escalation)) = committed {
                 return Ok(Fenced::Done(escalation));
             }
         }
         Err(self.contended())
-    }
-
-    /// The answer for one who asks while an episode lasts. `None`: it has changed; look again.
-    async fn join(
-        &self,
-        place: Place,
-        key: &KeyUse,
-        snapshot: &Snapshot,
-    ) -> Result<Option<Escalation>, Error> {
-        let Some(ticket) = &snapshot.ticket else { return Ok(None) };
-        let routing = match ticket.assigned_to() {
-            Some(teammate) => Routing::Assigned { teammate },
-            None => Routing::Waiting { position: self.position(place, ticket).await? },
-        };
-        let escalation = Escalation { ticket: ticket.id, opened_by: ticket.opened_by.clone(), routing };
-        let kept = self.remember(place, key, Answer::Escalation(escalation.clone())).await?;
-        Ok(kept.then_some(escalation))
-    }
-
-    /// The position the opener was told, so that n callers get one answer (E1).
-    async fn position(&self, place: Place, ticket: &Ticket) -> Result<u32, Error> {
-        let opened = self.inner.tickets.load(place, Ask::about(Some(ticket.opened_by.clone()))).await?;
-        match opened.answered.map(|answered| answered.answer) {
-            Some(Answer::Escalation(Escalation { routing: Routing::Waiting { position }, .. })) => {
-                Ok(position)
-            }
-            // It has lost its assignee since: the line says where it stands now, as far as one page goes.
-            _ => {
-                let line =
-                    self.inner.tickets.tickets(place.workspace, TicketFilter::Unassigned, None, 100).await?;
-                let ahead = line.items.iter().take_while(|other| other.id != ticket.id).count();
-                Ok(u32::try_from(ahead).unwrap_or(u32::MAX).saturating_add(1))
-            }
-        }
     }
 }
 
@@ -210,6 +197,8 @@ struct Opening<'a> {
     words: Option<&'a str>,
     permit: Option<&'a Permit>,
     key: &'a KeyUse,
+    /// The ticket that goes on; `None`: a new one is opened.
+    before: Option<&'a Ticket>,
 }
 
 impl Opening<'_> {
@@ -226,16 +215,8 @@ impl Opening<'_> {
     ) -> Result<Option<Answer>, Error> {
         let mut change = desk.change(place, snapshot, actor);
         change.control(event);
-        let before = snapshot.ticket.as_ref().filter(|ticket| ticket.id == event.ticket());
-        let mut ticket = match before {
-            Some(closed) => {
-                let mut ticket = closed.clone();
-                ticket.reopened();
-                ticket.status = TicketStatus::New;
-                ticket.reason = self.request.reason.clone();
-                ticket.summary = summarise(thread);
-                ticket
-            }
+        let mut ticket = match self.before {
+            Some(closed) => self.reopen(&mut change, closed, thread, snapshot.state.control),
             None => {
                 let reason = self.request.reason.clone();
                 change.open_ticket(desk, event.ticket(), thread, snapshot, reason, &self.key.key)
@@ -247,11 +228,38 @@ impl Opening<'_> {
         ticket.skills.clone_from(&self.request.need.skills);
         change.entry(self.told(desk, &change, &ticket, snapshot));
         let routing = Routing::Waiting { position: 0 };
-        let escalation = Escalation { ticket: ticket.id, opened_by: ticket.opened_by.clone(), routing };
+        let escalation =
+            Escalation { ticket: ticket.id, opened_by: ticket.opened_by.clone(), routing, joined: None };
         change.answer(self.key, Answer::Escalation(escalation));
-        change.ticket(before, ticket.clone());
-        change.place_by_policy(desk, &ticket, offers);
+        let Limit { count, within } = desk.rules(place.workspace).loops;
+        if ticket.break_loop(count, within, change.at()) {
+            change.event(ticket.id, EventKind::Flagged { flag: Flag::Looping });
+        }
+        change.ticket(self.before, ticket.clone());
+        change.place_again(desk, &ticket, offers).await;
         Ok(change.commit().await?.and_then(|committed| committed.answer))
+    }
+
+    /// The ticket as it goes on: as new, about what is asked for now.
+    fn reopen(
+        &self,
+        change: &mut Change<'_>,
+        closed: &Ticket,
+        thread: &Transcript,
+        control: Control,
+    ) -> Ticket {
+        let mut ticket = closed.clone();
+        ticket.reopened();
+        ticket.status = TicketStatus::New;
+        ticket.reason = self.request.reason.clone();
+        ticket.summary = summarise(thread);
+        ticket.escalated_again(change.at());
+        ticket.reopened_by = Some(self.key.key.clone());
+        // One that was closed without resume has not ended; one that was handed back begins again.
+        if control == Control::Ai {
+            change.mark(Mark::EpisodeOpened { ticket: ticket.id });
+        }
+        ticket
     }
 
     /// The one message that the customer gets (C4), durable with the escalation it tells of (E3).

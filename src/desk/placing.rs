@@ -32,22 +32,28 @@ enum Again {
 }
 
 impl Offers {
+    /// Nobody for now: the sweep that is due at once looks.
+    pub(super) fn at_the_next_sweep() -> Self {
+        Self::none(Again::AtOnce)
+    }
+
     fn none(again: Again) -> Self {
         Self { rule: Rule::Ranked, offers: Vec::new(), again }
     }
 }
 
 impl Desk {
-    /// Whom a new ticket may go to.
+    /// Whom a new ticket may go to; those in `lapsed` only where there is nobody else.
     pub(super) async fn offers(
         &self,
         place: Place,
         priority: Priority,
         need: &Need,
         read: Option<Staffed>,
+        lapsed: &[TeammateId],
     ) -> Offers {
         let candidates = match self.candidates(place.workspace, need, read).await {
-            Ok(candidates) => candidates,
+            Ok(candidates) => others_first(candidates, lapsed),
             Err(error) => {
                 tracing::warn!(%place.conversation, %error, "roster or workload failed; the ticket waits");
                 return Offers::none(Again::AtOnce);
@@ -129,6 +135,18 @@ impl Change<'_> {
         });
     }
 
+    /// Places a ticket that goes on: with whom a person chose, and no machine unchooses them; else by the policy.
+    pub(super) async fn place_again(&mut self, desk: &Desk, ticket: &Ticket, offers: Offers) {
+        let Some(chosen) = ticket.given_to() else { return self.place_by_policy(desk, ticket, offers) };
+        let known = desk.inner.roster.teammate(ticket.workspace, chosen).await;
+        let cap = desk.cap_of(ticket.workspace, ticket.team, chosen).await;
+        match (known, cap) {
+            (Ok(None), _) => self.place_by_policy(desk, ticket, offers),
+            // An escalation does not fail because of the roster (E4): the choice stands, unmarked.
+            (_, cap) => self.place_with(ticket, chosen, cap.unwrap_or(0), AssignedBy::Hand),
+        }
+    }
+
     /// Gives the ticket to one teammate, over the cap if need be; the excess is marked.
     pub(super) fn place_with(&mut self, ticket: &Ticket, teammate: TeammateId, cap: u32, by: AssignedBy) {
         self.placement(ticket.id, |event| Placement {
@@ -140,6 +158,16 @@ impl Change<'_> {
             event,
         });
     }
+}
+
+/// All but those who had it, unless these are all there are: whether the others have room does not matter, as the
+/// ticket waits for one of them then.
+pub(super) fn others_first(mut candidates: Vec<Candidate>, lapsed: &[TeammateId]) -> Vec<Candidate> {
+    let had_it = |candidate: &Candidate| lapsed.contains(&candidate.load.teammate);
+    if !candidates.iter().all(had_it) {
+        candidates.retain(|candidate| !had_it(candidate));
+    }
+    candidates
 }
 
 /// The rule of a policy: only a person may go over a cap (A1).

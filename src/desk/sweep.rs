@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use super::Desk;
 use super::due::{Outcome, later};
-use super::placing::of_policy;
+use super::placing::{of_policy, others_first};
 use crate::assignment::{Candidate, Need, Pool, Rule};
 use crate::error::Error;
 use crate::event::Actor;
-use crate::id::WorkspaceId;
+use crate::id::{TeammateId, WorkspaceId};
 use crate::ports::{AssignmentRequest, Choice, Claim, Placement, Settlement, TicketFilter, Unplaced};
 use crate::ticket::{AssignedBy, Ticket};
 
@@ -17,9 +17,9 @@ const PAGE: usize = 100;
 /// How many teammates are offered to one commit.
 const OFFERS: usize = 8;
 
-/// The candidates for each need, in the order of the policy's choice, kept from ticket to ticket. `None`: the
+/// The candidates for each need and whoever is not to get it back, in the order of the policy's choice, kept from ticket to ticket. `None`: the
 /// policy leaves the choice to a person.
-type Pools = HashMap<Need, Option<Pool>>;
+type Pools = HashMap<(Need, Vec<TeammateId>), Option<Pool>>;
 
 /// What a sweep came to.
 struct Swept {
@@ -74,10 +74,10 @@ impl Desk {
 
     /// Assigns one waiting ticket. `false`: nobody has room, or somebody else has seen to it.
     async fn assign(&self, ticket: &Ticket, pools: &mut Pools) -> Result<bool, Error> {
-        let need = Need::from(ticket);
+        let need = (Need::from(ticket), ticket.lapsed.clone());
         for _ in self.attempts() {
             if !pools.contains_key(&need) {
-                let pool = self.pool(ticket, &need).await?;
+                let pool = self.pool(ticket, &need.0).await?;
                 pools.insert(need.clone(), pool);
             }
             let Some(Some(pool)) = pools.get_mut(&need) else { return Ok(false) };
@@ -115,7 +115,7 @@ impl Desk {
     }
 
     async fn pool(&self, ticket: &Ticket, need: &Need) -> Result<Option<Pool>, Error> {
-        let candidates = self.candidates(ticket.workspace, need, None).await?;
+        let candidates = others_first(self.candidates(ticket.workspace, need, None).await?, &ticket.lapsed);
         let request = AssignmentRequest::new(ticket.place(), ticket.priority, need.clone());
         let choice = self.inner.policy.choose(request, &candidates).await;
         let (rule, teammates) = match choice {
