@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::control::{ControlEvent, Epoch};
-use crate::id::{ConversationId, CustomerId, EventId, Place, TeammateId, TicketId, WorkspaceId};
-use crate::ticket::{AssignedBy, DeadlineOf, DeadlineState, TicketStatus};
+use crate::id::{ConversationId, CustomerId, EventId, Place, TeamId, TeammateId, TicketId, WorkspaceId};
+use crate::ticket::{AssignedBy, DeadlineOf, DeadlineState, Flag, TicketStatus};
 
 /// Who asked for a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -157,6 +157,16 @@ pub enum EventKind {
         /// When it is, UTC.
         at: DateTime<Utc>,
     },
+    /// A person gave the ticket to a team.
+    SentTo {
+        /// Which.
+        team: TeamId,
+    },
+    /// People are to look at the ticket: the machine does no more about it by itself.
+    Flagged {
+        /// Why.
+        flag: Flag,
+    },
     /// A summarizer's summary replaced the one before.
     Summarised,
 }
@@ -172,6 +182,8 @@ impl EventKind {
             Self::Replied { .. } => "replied",
             Self::StatusMoved { .. } => "status_moved",
             Self::Deadline { .. } => "deadline",
+            Self::SentTo { .. } => "sent_to",
+            Self::Flagged { .. } => "flagged",
             Self::Summarised => "summarised",
         }
     }

@@ -13,7 +13,6 @@ use crate::floor::Floor;
 use crate::measure::{Cost, Figure, Size, Target, in_turn, median, rate};
 
 const WORKSPACE: WorkspaceId = WorkspaceId::from_u128(1);
-const CUSTOMER: CustomerId = CustomerId::from_u128(2);
 pub(crate) const TEAM: u128 = 5;
 pub(crate) const SAID: &str =
     "My order 77-4152 for 129.90 EUR never came. I have waited for three weeks. I want my money back.";
@@ -28,9 +27,11 @@ pub(crate) fn scratch() -> std::io::Result<tempfile::TempDir> {
 }
 
 pub(crate) async fn open(desk: &Desk, n: u128) {
-    let conversation = Conversation::new(place(n), Requester::verified(CUSTOMER), "web", desk.now());
+    // A customer each: one may not begin as many episodes as this.
+    let customer = CustomerId::from_u128(n + 1);
+    let conversation = Conversation::new(place(n), Requester::verified(customer), "web", desk.now());
     let opened = desk.open(conversation.in_language("en")).await;
-    let told = desk.customer_message(place(n), CUSTOMER, "m".parse().unwrap(), SAID).await;
+    let told = desk.customer_message(place(n), customer, "m".parse().unwrap(), SAID).await;
     assert!(opened.is_ok() && told.is_ok());
 }
 

@@ -36,12 +36,14 @@ impl Principal {
 
 /// Whether an AI agent is there to receive the conversation (H2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(clippy::exhaustive_enums, reason = "there or not")]
+#[allow(clippy::exhaustive_enums, reason = "the machine is total over it")]
 pub enum AiPresence {
     /// There is one.
     Present,
     /// There is none.
     Absent,
+    /// There is one, but it has asked for a person over and over: only people give this conversation back (E6).
+    Barred,
 }
 
 /// What is asked of control. Imperative, as an order; ids and instants come with it.
@@ -54,6 +56,8 @@ pub enum Command {
     Escalate {
         /// The id of the ticket, if one is to be opened.
         ticket: TicketId,
+        /// The ticket that is to go on instead of a new one: that of an episode in which no person replied (E6).
+        again: Option<TicketId>,
     },
     /// A teammate wants to answer from now on.
     TakeOver {
@@ -70,6 +74,8 @@ pub enum Command {
         /// Whose.
         to: TeammateId,
     },
+    /// The ticket is to be anybody's again.
+    Release,
     /// The ticket waits for something external.
     Hold,
     /// The AI agent is to answer again.

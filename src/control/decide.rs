@@ -36,16 +36,19 @@ fn while_ai(by: Principal, command: Command) -> Decision {
                 Err(Refusal::NotAllowed)
             }
         },
-        Command::Escalate { ticket } => Ok(Some(ControlEvent::Escalated { ticket })),
-        Command::TakeOver { ticket } | Command::Reply { ticket } => take(by, ticket),
-        Command::Reassign { .. } | Command::Hold | Command::HandBack { .. } | Command::Close { .. } => {
-            match by {
-                Principal::AiAgent | Principal::Customer => Err(Refusal::NotAllowed),
-                Principal::Teammate(_) | Principal::Supervisor(_) | Principal::System => {
-                    Err(Refusal::HeldByAi)
-                }
-            }
+        Command::Escalate { ticket, again: None } => Ok(Some(ControlEvent::Escalated { ticket })),
+        Command::Escalate { again: Some(ticket), .. } => {
+            Ok(Some(ControlEvent::Reopened { ticket, teammate: None }))
         }
+        Command::TakeOver { ticket } | Command::Reply { ticket } => take(by, ticket),
+        Command::Reassign { .. }
+        | Command::Release
+        | Command::Hold
+        | Command::HandBack { .. }
+        | Command::Close { .. } => match by {
+            Principal::AiAgent | Principal::Customer => Err(Refusal::NotAllowed),
+            Principal::Teammate(_) | Principal::Supervisor(_) | Principal::System => Err(Refusal::HeldByAi),
+        },
         Command::CustomerWrite { .. } => customer_writes(by),
         Command::EndGrace { .. } => time_passes(by),
     }
@@ -62,13 +65,14 @@ fn while_queued(by: Principal, command: Command, ticket: TicketId) -> Decision {
                 take(by, ticket)
             }
         },
-        Command::Reassign { .. } => staff(by, waiting).and(Ok(None)),
+        // It may have an assignee who has not begun: who answers stays.
+        Command::Reassign { .. } | Command::Release => staff(by, waiting).and(Ok(None)),
         Command::Hold => staff(by, waiting).and(Err(waiting)),
         Command::HandBack { ai } => match by {
             Principal::AiAgent => Err(waiting),
             // A customer who no longer wants a person withdraws while nobody has begun.
             Principal::Customer | Principal::Teammate(_) | Principal::Supervisor(_) | Principal::System => {
-                hand_back(ticket, ai)
+                hand_back(by, ticket, ai)
             }
         },
         Command::Close { until } => {
@@ -106,12 +110,13 @@ fn while_human(by: Principal, command: Command, ticket: TicketId, holder: Teamma
         },
         Command::Reassign { to } => holding(by, holder)
             .and(Ok((to != holder).then_some(ControlEvent::Reassigned { ticket, teammate: to }))),
+        Command::Release => holding(by, holder).and(Ok(Some(ControlEvent::Released { ticket }))),
         Command::Hold => holding(by, holder).and(Ok(None)),
         Command::HandBack { ai } => match by {
             // Once a person answers, only people decide when the AI agent does again.
             Principal::Customer => Err(held),
             Principal::AiAgent | Principal::Teammate(_) | Principal::Supervisor(_) | Principal::System => {
-                holding(by, holder).and_then(|()| hand_back(ticket, ai))
+                holding(by, holder).and_then(|()| hand_back(by, ticket, ai))
             }
         },
         Command::Close { until } => {
@@ -136,14 +141,15 @@ impl Rest {
         let closed = Refusal::TicketClosed { ticket };
         match command {
             Command::Speak => Err(closed),
-            Command::Escalate { ticket: new } => match by {
+            Command::Escalate { ticket: new, again } => match by {
                 Principal::AiAgent => Err(closed),
                 Principal::Customer
                 | Principal::Teammate(_)
                 | Principal::Supervisor(_)
-                | Principal::System => Ok(Some(match self.reopens {
-                    true => ControlEvent::Reopened { ticket, teammate: None },
-                    false => ControlEvent::Escalated { ticket: new },
+                | Principal::System => Ok(Some(match (self.reopens, again) {
+                    (true, _) => ControlEvent::Reopened { ticket, teammate: None },
+                    (false, Some(again)) => ControlEvent::Reopened { ticket: again, teammate: None },
+                    (false, None) => ControlEvent::Escalated { ticket: new },
                 })),
             },
             Command::TakeOver { ticket: new } | Command::Reply { ticket: new } => match (by, self.reopens) {
@@ -154,7 +160,7 @@ impl Rest {
                 (Principal::Teammate(_) | Principal::Supervisor(_), false)
                 | (Principal::Customer | Principal::System, _) => take(by, new),
             },
-            Command::Reassign { .. } | Command::Hold | Command::Close { .. } => {
+            Command::Reassign { .. } | Command::Release | Command::Hold | Command::Close { .. } => {
                 staff(by, closed).and(Err(closed))
             }
             Command::HandBack { ai } => match by {
@@ -162,17 +168,19 @@ impl Rest {
                 Principal::Customer
                 | Principal::Teammate(_)
                 | Principal::Supervisor(_)
-                | Principal::System => hand_back(ticket, ai),
+                | Principal::System => hand_back(by, ticket, ai),
             },
             Command::CustomerWrite { ai } => customer_writes(by).and(Ok(Some(match (self.reopens, ai) {
                 (true, _) => ControlEvent::Reopened { ticket, teammate: self.teammate },
                 (false, AiPresence::Present) => ControlEvent::HandedBack { ticket },
                 // Nobody else is there: a person is.
-                (false, AiPresence::Absent) => ControlEvent::Reopened { ticket, teammate: None },
+                (false, AiPresence::Absent | AiPresence::Barred) => {
+                    ControlEvent::Reopened { ticket, teammate: None }
+                }
             }))),
             Command::EndGrace { ai } => time_passes(by).and(Ok(match (self.reopens, ai) {
                 (false, AiPresence::Present) => Some(ControlEvent::HandedBack { ticket }),
-                (true, _) | (false, AiPresence::Absent) => None,
+                (true, _) | (false, AiPresence::Absent | AiPresence::Barred) => None,
             })),
         }
     }
@@ -188,10 +196,15 @@ fn take(by: Principal, ticket: TicketId) -> Decision {
     }
 }
 
-fn hand_back(ticket: TicketId, ai: AiPresence) -> Decision {
+fn hand_back(by: Principal, ticket: TicketId, ai: AiPresence) -> Decision {
+    let back = Ok(Some(ControlEvent::HandedBack { ticket }));
     match ai {
-        AiPresence::Present => Ok(Some(ControlEvent::HandedBack { ticket })),
+        AiPresence::Present => back,
         AiPresence::Absent => Err(Refusal::NoAiAgent),
+        AiPresence::Barred => match by {
+            Principal::AiAgent | Principal::Customer => Err(Refusal::Looping { ticket }),
+            Principal::Teammate(_) | Principal::Supervisor(_) | Principal::System => back,
+        },
     }
 }
 

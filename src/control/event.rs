@@ -29,6 +29,11 @@ pub enum ControlEvent {
         /// Who.
         teammate: TeammateId,
     },
+    /// The teammate has put it back into the line: a person is awaited again.
+    Released {
+        /// The episode.
+        ticket: TicketId,
+    },
     /// The AI agent answers from now on: the episode ended.
     HandedBack {
         /// The episode.
@@ -60,6 +65,7 @@ impl ControlEvent {
             Self::Escalated { ticket }
             | Self::TakenOver { ticket, .. }
             | Self::Reassigned { ticket, .. }
+            | Self::Released { ticket }
             | Self::HandedBack { ticket }
             | Self::Closed { ticket, .. }
             | Self::Reopened { ticket, .. } => ticket,
@@ -73,6 +79,7 @@ impl ControlEvent {
             Self::Escalated { .. } => "escalated",
             Self::TakenOver { .. } => "taken_over",
             Self::Reassigned { .. } => "reassigned",
+            Self::Released { .. } => "released",
             Self::HandedBack { .. } => "handed_back",
             Self::Closed { .. } => "closed",
             Self::Reopened { .. } => "reopened",

@@ -48,6 +48,15 @@ pub enum Refusal {
     /// No AI agent is there to receive the conversation (H2).
     #[error("no AI agent is there to receive this conversation; switch one on first")]
     NoAiAgent,
+    /// It has been escalated over and over without a person's reply, so only people hand it back (E6).
+    #[error(
+        "ticket {ticket} has been escalated again and again and nobody has replied; until somebody has, only a \
+         teammate, a supervisor or the host may hand it back"
+    )]
+    Looping {
+        /// The episode.
+        ticket: TicketId,
+    },
     /// This kind of actor may not do this.
     #[error("this actor may not do that; ask a teammate of the workspace")]
     NotAllowed,

@@ -86,9 +86,9 @@ impl Control {
     #[must_use]
     pub const fn apply(self, event: &ControlEvent) -> Self {
         match *event {
-            ControlEvent::Escalated { ticket } | ControlEvent::Reopened { ticket, teammate: None } => {
-                Self::Queued { ticket }
-            }
+            ControlEvent::Escalated { ticket }
+            | ControlEvent::Released { ticket }
+            | ControlEvent::Reopened { ticket, teammate: None } => Self::Queued { ticket },
             ControlEvent::TakenOver { ticket, teammate }
             | ControlEvent::Reassigned { ticket, teammate }
             | ControlEvent::Reopened { ticket, teammate: Some(teammate) } => Self::Human { ticket, teammate },

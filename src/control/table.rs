@@ -45,21 +45,25 @@ pub fn table() -> String {
     text
 }
 
-fn commands(until: DateTime<Utc>) -> [(&'static str, Command); 13] {
-    use AiPresence::{Absent, Present};
+fn commands(until: DateTime<Utc>) -> [(&'static str, Command); 17] {
+    use AiPresence::{Absent, Barred, Present};
     [
         ("speak", Command::Speak),
-        ("escalate", Command::Escalate { ticket: NEW }),
+        ("escalate", Command::Escalate { ticket: NEW, again: None }),
+        ("escalate again", Command::Escalate { ticket: NEW, again: Some(OPEN) }),
         ("take over", Command::TakeOver { ticket: NEW }),
         ("reply", Command::Reply { ticket: NEW }),
         ("reassign to T1", Command::Reassign { to: T1 }),
         ("reassign to T2", Command::Reassign { to: T2 }),
+        ("release", Command::Release),
         ("hold", Command::Hold),
         ("hand back", Command::HandBack { ai: Present }),
         ("hand back, no AI", Command::HandBack { ai: Absent }),
+        ("hand back, looping", Command::HandBack { ai: Barred }),
         ("close", Command::Close { until }),
         ("customer writes", Command::CustomerWrite { ai: Present }),
         ("   ..., no AI", Command::CustomerWrite { ai: Absent }),
+        ("   ..., looping", Command::CustomerWrite { ai: Barred }),
         ("grace ends", Command::EndGrace { ai: Present }),
     ]
 }
@@ -102,6 +106,7 @@ fn event_name(event: &ControlEvent) -> String {
         ControlEvent::Escalated { .. } => format!("Escalated{ticket}"),
         ControlEvent::TakenOver { teammate, .. } => format!("TakenOver by {}{ticket}", name(*teammate)),
         ControlEvent::Reassigned { teammate, .. } => format!("Reassigned to {}{ticket}", name(*teammate)),
+        ControlEvent::Released { .. } => "Released, queued".to_owned(),
         ControlEvent::HandedBack { .. } => "HandedBack".to_owned(),
         ControlEvent::Closed { .. } => "Closed".to_owned(),
         ControlEvent::Reopened { teammate: None, .. } => "Reopened, queued".to_owned(),
@@ -120,6 +125,7 @@ fn refusal_name(refusal: &Refusal) -> &'static str {
         Refusal::HeldByAi => "HeldByAi",
         Refusal::TicketClosed { .. } => "TicketClosed",
         Refusal::NoAiAgent => "NoAiAgent",
+        Refusal::Looping { .. } => "Looping",
         Refusal::NotAllowed => "NotAllowed",
         // The desk refuses these before it asks the machine.
         Refusal::NotYours

@@ -107,7 +107,9 @@ impl<'a> Change<'a> {
             ),
             Mark::EpisodeEnded { ticket } => ("ended", ticket, format!("Escalation {ticket} has ended.")),
         };
-        let key = Key::internal(&format!("{name}:{ticket}"));
+        // One episode may begin and end again (E6): the epoch tells these apart.
+        let epoch = self.commit.state.epoch;
+        let key = Key::internal(&format!("{name}:{ticket}:{epoch}"));
         let draft = Draft::new(MessageId::new(self.desk.uuid()), key, Author::System, text, self.commit.at);
         self.entry(draft.visible_to(Visibility::Fact).marking(mark));
     }

@@ -2,6 +2,7 @@
 
 use super::Desk;
 use super::authority::check_text;
+use super::placing::Had;
 use crate::control::{AiPresence, Command, Control, ControlEvent, Principal, Refusal};
 use crate::error::Error;
 use crate::event::Actor;
@@ -104,7 +105,7 @@ impl Desk {
     async fn route(&self, place: Place, customer: CustomerId, receipt: Receipt) -> Result<Next, Error> {
         for _ in self.attempts() {
             let snapshot = self.snapshot(place, None).await?;
-            let ai = self.ai_at(place);
+            let ai = self.ai_for(place, snapshot.ticket.as_ref());
             let command = Command::CustomerWrite { ai };
             let decided = snapshot.state.control.decide(Principal::Customer, command, self.now())?;
             let mut change = self.change(place, &snapshot, Actor::from(customer));
@@ -127,7 +128,7 @@ impl Desk {
                     snapshot.state.control.apply(&event)
                 }
                 (Some(event), Some(before)) => {
-                    let event = self.with_whoever_is_there(place, event).await?;
+                    let event = self.with_whoever_is_there(place, event, before).await?;
                     let untouched = matches!(snapshot.state.control, Control::Closed { teammate: None, .. });
                     self.reopen(&mut change, event, before, untouched).await?;
                     snapshot.state.control.apply(&event)
@@ -141,11 +142,19 @@ impl Desk {
         Err(self.contended())
     }
 
-    /// Whoever answered last gets the conversation again if they still take tickets; else it waits in the line (N1).
-    async fn with_whoever_is_there(&self, place: Place, event: ControlEvent) -> Result<ControlEvent, Error> {
+    /// Whoever answered last gets the conversation again if they still take tickets, or if a person chose them; else
+    /// it waits in the line (N1).
+    async fn with_whoever_is_there(
+        &self,
+        place: Place,
+        event: ControlEvent,
+        before: &Ticket,
+    ) -> Result<ControlEvent, Error> {
         let ControlEvent::Reopened { ticket, teammate: Some(teammate) } = event else { return Ok(event) };
         let known = self.inner.roster.teammate(place.workspace, teammate).await?;
-        let teammate = known.filter(|known| known.available).map(|known| known.id);
+        let teammate = known
+            .filter(|known| known.available || before.given_to() == Some(known.id))
+            .map(|known| known.id);
         Ok(ControlEvent::Reopened { ticket, teammate })
     }
 
@@ -164,16 +173,20 @@ impl Desk {
             ControlEvent::Reopened { teammate: Some(teammate), .. } => {
                 let cap = self.cap_of(ticket.workspace, ticket.team, teammate).await?;
                 change.ticket(Some(before), ticket.clone());
-                change.place_with(&ticket, teammate, cap, AssignedBy::Reopening);
+                let by = match ticket.given_to() == Some(teammate) {
+                    true => AssignedBy::Hand,
+                    false => AssignedBy::Reopening,
+                };
+                change.place_with(&ticket, teammate, cap, by);
             }
             _ => {
-                let offers =
-                    self.offers(ticket.place(), &Routed::from(&ticket), ticket.previous_assignee, None).await;
+                let routed = Routed::from(&ticket);
+                let offers = self.offers(ticket.place(), &routed, &Had::of(&ticket), None).await;
                 if untouched {
                     ticket.status = TicketStatus::New;
                 }
                 change.ticket(Some(before), ticket.clone());
-                change.place_by_policy(self, &ticket, offers, None);
+                change.place_again(self, &ticket, offers, None).await;
             }
         }
         Ok(())
@@ -182,7 +195,7 @@ impl Desk {
 
 const fn next(control: Control, ai: AiPresence) -> Next {
     match (control, ai) {
-        (Control::Ai, AiPresence::Present) => Next::AiTurn,
+        (Control::Ai, AiPresence::Present | AiPresence::Barred) => Next::AiTurn,
         (Control::Ai, AiPresence::Absent) | (Control::Closed { .. }, _) => Next::Nobody,
         (Control::Queued { ticket }, _) => Next::WaitForPerson { ticket },
         (Control::Human { ticket, teammate }, _) => Next::Teammate { ticket, teammate },

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Desk;
 use super::opening::summarise;
-use super::placing::{Again, Offers};
+use super::placing::{Again, Had, Offers};
 use super::request::Escalate;
 use crate::assignment::{Candidate, Exclusion, Load, Need, eligible, pick};
 use crate::control::{Command, Principal, Refusal};
@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::id::{Place, TeammateId, TicketId};
 use crate::ports::{Ask, Snapshot, Staff, Staffed, TicketFilter};
 use crate::rules::{Explained, Presence, Routed};
-use crate::ticket::Priority;
+use crate::ticket::{Priority, Ticket};
 
 /// What would happen, and why. Ids, codes and names of rules: none of the customer's words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,7 +122,8 @@ impl Desk {
         let rules = self.rules(place.workspace);
         let route = request.explain(&rules, &thread.conversation, language.as_ref());
         let (candidates, teammates) = self.considered(place, &route.routed.need).await?;
-        let (joins, requested) = self.standing(&snapshot)?;
+        let again = self.again(place, &snapshot).await?;
+        let (joins, requested) = self.standing(&snapshot, again.as_ref())?;
         let ahead = self.ahead(place, route.routed.priority, requested).await?;
         let foreseen = match joins {
             Some(ticket) => Foreseen::Joins { ticket },
@@ -132,11 +133,16 @@ impl Desk {
     }
 
     /// The episode that lasts, if one does; and what an escalation would count as requested at and be named.
-    fn standing(&self, snapshot: &Snapshot) -> Result<(Option<TicketId>, Requested), Error> {
+    fn standing(
+        &self,
+        snapshot: &Snapshot,
+        again: Option<&Ticket>,
+    ) -> Result<(Option<TicketId>, Requested), Error> {
         let (now, new) = (self.now(), TicketId::new(self.uuid()));
-        match snapshot.state.control.decide(Principal::System, Command::Escalate { ticket: new }, now) {
+        let command = Command::Escalate { ticket: new, again: again.map(|ticket| ticket.id) };
+        match snapshot.state.control.decide(Principal::System, command, now) {
             Ok(event) => {
-                let same = |id| snapshot.ticket.as_ref().filter(|ticket| ticket.id == id);
+                let same = |id| snapshot.ticket.as_ref().or(again).filter(|ticket| ticket.id == id);
                 let reopened = event.and_then(|event| same(event.ticket()));
                 Ok((None, reopened.map_or((now, new), |ticket| (ticket.clocks.requested, ticket.id))))
             }
@@ -205,7 +211,7 @@ impl Desk {
     ) -> Foreseen {
         let loads = staffed.loads.clone();
         let Offers { rule, offers, again, starts_at, .. } =
-            self.offers(place, routed, None, Some(staffed)).await;
+            self.offers(place, routed, &Had::default(), Some(staffed)).await;
         let of_offers =
             offers.iter().filter_map(|offer| loads.iter().find(|load| load.teammate == offer.teammate));
         let chosen = pick(rule, &offers, &of_offers.copied().collect::<Vec<_>>());

@@ -2,20 +2,22 @@
 
 use super::Desk;
 use super::authority::check_text;
+use super::change::Change;
 use super::opening::summarise;
-use super::placing::Offers;
+use super::placing::{Had, Offers};
 use super::request::Escalate;
 use super::snapshot::KeyUse;
 use super::turn::{Fenced, Permit};
 use crate::control::{Command, Control, ControlEvent, Refusal};
 use crate::error::Error;
-use crate::event::Actor;
+use crate::event::{Actor, EventKind};
 use crate::id::{CustomerId, Place, TeammateId, TicketId};
 use crate::key::Key;
+use crate::message::Mark;
 use crate::ports::{Answer, Ask, Escalation, Routing, Snapshot, Supersession, TicketFilter, Transcript};
-use crate::rules::{Routed, Rules};
+use crate::rules::{Limit, Routed, Rules};
 use crate::summary::Summary;
-use crate::ticket::{Assignee, Ticket, TicketStatus};
+use crate::ticket::{Flag, Ticket, TicketStatus};
 
 impl Desk {
     /// Asks for a person: the conversation is marked, the AI agent paused, a ticket opened, summarised, assigned
@@ -24,6 +26,13 @@ impl Desk {
     /// For a customer, a teammate or the host; the AI agent escalates through its
     /// [`Turn`](crate::Turn). While an episode lasts, every call gets that episode (E1), and the same key gets the
     /// same answer for ever (E2).
+    ///
+    /// An episode that was given back without a person's reply goes on under the same ticket if a person is asked for
+    /// again within [`Rules::loops`](crate::Rules::loops); asked for that often, it is [flagged](crate::Flag::Looping)
+    /// and stays with people (E6). A customer who has begun as many episodes as
+    /// [`Rules::per_customer`](crate::Rules::per_customer) allows gets their open ticket in another conversation,
+    /// as [`Escalation::joined`] tells: here nothing is opened and the AI agent goes on; with no ticket of theirs open,
+    /// one is opened all the same (N5).
     ///
     /// # Errors
     ///
@@ -61,7 +70,9 @@ impl Desk {
         words.map_or(Ok(()), check_text)?;
         let key = request.key_use(key, actor);
         let rules = self.rules(place.workspace);
-        let mut ask = self.ask_to_open(&key, Some(request.likely_team(&rules).into()));
+        let recent = self.recent_of(place, None).filter(|_| self.knows_customers());
+        let likely = request.likely_team(&rules).into();
+        let mut ask = Ask { recent, ..self.ask_to_open(&key, Some(likely)) };
         for _ in self.attempts() {
             let mut snapshot = self.look(place, &ask).await?;
             match key.first_answer(&mut snapshot)? {
@@ -75,9 +86,10 @@ impl Desk {
             let thread = self.thread(place, snapshot.transcript.take()).await?;
             let customer = thread.conversation.requester.customer;
             let by = self.principal(place.workspace, Some(customer), actor).await?;
-            let new = TicketId::new(self.uuid());
-            let decided = snapshot.state.control.decide(by, Command::Escalate { ticket: new }, self.now());
-            let change = match decided {
+            let again = self.again(place, &snapshot).await?;
+            let command =
+                Command::Escalate { ticket: TicketId::new(self.uuid()), again: again.as_ref().map(|t| t.id) };
+            let change = match snapshot.state.control.decide(by, command, self.now()) {
                 Ok(Some(change)) => change,
                 Ok(None) => return Err(self.contended()),
                 Err(Refusal::AlreadyEscalated { .. }) => match self.join(place, &key, &snapshot).await? {
@@ -86,38 +98,30 @@ impl Desk {
                 },
                 Err(refusal) => return Err(refusal.into()),
             };
+            if let ControlEvent::Escalated { .. } = change
+                && let Some(open) = self.bounded(place, customer, &mut snapshot).await?
+            {
+                match self.join_elsewhere(place, &key, &open).await? {
+                    Some(escalation) => return Ok(Fenced::Done(escalation)),
+                    None => continue,
+                }
+            }
+            let before = snapshot.ticket.take().or(again).filter(|ticket| ticket.id == change.ticket());
             let summary = summarise(&thread);
             let routed = request.route(&rules, &thread.conversation, summary.language.as_ref());
             let staff = self.staff_of(place, &mut ask, routed.need.team, snapshot.staff.take()).await;
             let previous = self.previous_assignee(&rules, place, customer).await;
-            let offers = self.offers(place, &routed, previous, staff).await;
-            let opening = Opening { request: &request, words, permit, key: &key, routed, previous, summary };
+            let lapsed = before.as_ref().map_or(&[][..], |ticket| &ticket.lapsed);
+            let offers = self.offers(place, &routed, &Had { previous, lapsed }, staff).await;
+            let before = before.as_ref();
+            let opening =
+                Opening { request: &request, words, permit, key: &key, before, routed, previous, summary };
             let committed = opening.commit(self, place, actor, &snapshot, change, &thread, offers).await?;
             if let Some(Answer::Escalation(escalation)) = committed {
                 return Ok(Fenced::Done(escalation));
             }
         }
         Err(self.contended())
-    }
-
-    /// The answer for one who asks while an episode lasts. `None`: it has changed; look again.
-    async fn join(
-        &self,
-        place: Place,
-        key: &KeyUse,
-        snapshot: &Snapshot,
-    ) -> Result<Option<Escalation>, Error> {
-        let Some(ticket) = &snapshot.ticket else { return Ok(None) };
-        let routing = match ticket.assignee {
-            Some(Assignee { teammate, starts_at: Some(starts_at), .. }) if starts_at > self.now() => {
-                Routing::NextShift { teammate, starts_at }
-            }
-            Some(Assignee { teammate, .. }) => Routing::Assigned { teammate },
-            None => self.waits(place, ticket).await?,
-        };
-        let escalation = Escalation { ticket: ticket.id, opened_by: ticket.opened_by.clone(), routing };
-        let kept = self.remember(place, key, Answer::Escalation(escalation.clone())).await?;
-        Ok(kept.then_some(escalation))
     }
 
     /// Whom the customer had last, where the workspace prefers them. A preference is not worth a failure (E4).
@@ -135,24 +139,6 @@ impl Desk {
         let earlier = self.inner.tickets.tickets(place.workspace, filter, None, LOOKS).await.ok()?;
         earlier.items.iter().find_map(Ticket::assigned_to)
     }
-
-    /// What the opener was told, so that n callers get one answer (E1).
-    async fn waits(&self, place: Place, ticket: &Ticket) -> Result<Routing, Error> {
-        let opened = self.inner.tickets.load(place, Ask::about(Some(ticket.opened_by.clone()))).await?;
-        match opened.answered.map(|answered| answered.answer) {
-            Some(Answer::Escalation(Escalation {
-                routing: routing @ (Routing::Queued { .. } | Routing::Waiting),
-                ..
-            })) => Ok(routing),
-            // It has lost its assignee since: the line says where it stands now, as far as one page goes.
-            _ => {
-                let line =
-                    self.inner.tickets.tickets(place.workspace, TicketFilter::Unassigned, None, 100).await?;
-                let ahead = line.items.iter().take_while(|other| other.id != ticket.id).count();
-                Ok(Routing::Queued { position: u32::try_from(ahead).unwrap_or(u32::MAX).saturating_add(1) })
-            }
-        }
-    }
 }
 
 /// An escalation that opens an episode, or reopens one.
@@ -161,6 +147,8 @@ struct Opening<'a> {
     words: Option<&'a str>,
     permit: Option<&'a Permit>,
     key: &'a KeyUse,
+    /// The ticket that goes on; `None`: a new one is opened.
+    before: Option<&'a Ticket>,
     routed: Routed,
     previous: Option<TeammateId>,
     summary: Summary,
@@ -180,16 +168,8 @@ impl Opening<'_> {
     ) -> Result<Option<Answer>, Error> {
         let mut change = desk.change(place, snapshot, actor);
         change.control(event);
-        let before = snapshot.ticket.as_ref().filter(|ticket| ticket.id == event.ticket());
-        let mut ticket = match before {
-            Some(closed) => {
-                let mut ticket = closed.clone();
-                ticket.reopened();
-                ticket.status = TicketStatus::New;
-                ticket.reason = self.request.reason.clone();
-                ticket.summary = self.summary.clone();
-                ticket
-            }
+        let mut ticket = match self.before {
+            Some(closed) => self.reopen(&mut change, closed, snapshot.state.control),
             None => {
                 let reason = self.request.reason.clone();
                 let (id, summary) = (event.ticket(), self.summary.clone());
@@ -200,18 +180,40 @@ impl Opening<'_> {
         self.routed.onto(&mut ticket);
         ticket.tags.clone_from(&self.request.tags);
         ticket.previous_assignee = self.previous;
-        if before.is_none() {
-            change.set_deadlines(&desk.rules(place.workspace), &mut ticket);
+        let rules = desk.rules(place.workspace);
+        if self.before.is_none() {
+            change.set_deadlines(&rules, &mut ticket);
         }
         let told = desk.told(&change, &ticket, self.words, self.permit, &offers);
         change.entry(told.entry);
         // The store sets it to what it has chosen.
         let routing = Routing::Waiting;
-        let escalation = Escalation { ticket: ticket.id, opened_by: ticket.opened_by.clone(), routing };
+        let escalation =
+            Escalation { ticket: ticket.id, opened_by: ticket.opened_by.clone(), routing, joined: None };
         change.answer(self.key, Answer::Escalation(escalation));
-        change.ticket(before, ticket.clone());
-        change.place_by_policy(desk, &ticket, offers, told.telling);
+        let Limit { count, within } = rules.loops;
+        if ticket.break_loop(count, within, change.at()) {
+            change.event(ticket.id, EventKind::Flagged { flag: Flag::Looping });
+        }
+        change.ticket(self.before, ticket.clone());
+        change.place_again(desk, &ticket, offers, told.telling).await;
         Ok(change.commit().await?.and_then(|committed| committed.answer))
+    }
+
+    /// The ticket as it goes on: as new, about what is asked for now.
+    fn reopen(&self, change: &mut Change<'_>, closed: &Ticket, control: Control) -> Ticket {
+        let mut ticket = closed.clone();
+        ticket.reopened();
+        ticket.status = TicketStatus::New;
+        ticket.reason = self.request.reason.clone();
+        ticket.summary = self.summary.clone();
+        ticket.escalated_again(change.at());
+        ticket.reopened_by = Some(self.key.key.clone());
+        // One that was closed without resume has not ended; one that was handed back begins again.
+        if control == Control::Ai {
+            change.mark(Mark::EpisodeOpened { ticket: ticket.id });
+        }
+        ticket
     }
 }
 

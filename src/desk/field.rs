@@ -26,7 +26,7 @@ pub(super) struct Wanted<'a> {
     pub(super) need: &'a Need,
     /// Where it is a preference and no need.
     pub(super) language: Option<&'a crate::summary::Language>,
-    /// Those who had the ticket and let it lapse.
+    /// Those who had the ticket and let it lapse: they get it only where nobody else is there (A7).
     pub(super) lapsed: &'a [TeammateId],
 }
 
@@ -102,12 +102,8 @@ impl<'a> Sorted<'a> {
         for (index, teammate) in staff.teammates.iter().enumerate() {
             let why = match eligible(teammate, wanted.need) {
                 Err(why) => why,
-                Ok(()) if wanted.lapsed.contains(&teammate.id) => Exclusion::LetLapse,
                 Ok(()) => match presence.check(teammate) {
                     Ok(()) => {
-                        if wanted.language.is_some_and(|language| teammate.speaks(language)) {
-                            sorted.field.speakers.push(teammate.id);
-                        }
                         sorted.able.push((index, teammate));
                         continue;
                     }
@@ -119,7 +115,24 @@ impl<'a> Sorted<'a> {
             };
             sorted.field.passed_over.push(PassedOver { teammate: teammate.id, why });
         }
+        sorted.prefer_others(wanted.lapsed);
+        if let Some(language) = wanted.language {
+            let speakers = sorted.able.iter().filter(|(_, teammate)| teammate.speaks(language));
+            sorted.field.speakers = speakers.map(|(_, teammate)| teammate.id).collect();
+        }
         sorted
+    }
+
+    fn prefer_others(&mut self, lapsed: &[TeammateId]) {
+        let had = |(_, teammate): &(usize, &Teammate)| lapsed.contains(&teammate.id);
+        if lapsed.is_empty() || self.able.iter().all(had) {
+            return;
+        }
+        let (lapsed, others): (Vec<_>, Vec<_>) = self.able.drain(..).partition(had);
+        self.able = others;
+        let lapsed = lapsed.iter().map(|(_, teammate)| teammate.id);
+        let passed = lapsed.map(|teammate| PassedOver { teammate, why: Exclusion::LetLapse });
+        self.field.passed_over.extend(passed);
     }
 
     /// Whether nobody is there, and the ticket goes to somebody whose shift starts later.

@@ -21,7 +21,8 @@ impl Desk {
     /// # Errors
     ///
     /// [`Error::Refused`], with [`Refusal::NoAiAgent`](crate::Refusal::NoAiAgent) where no AI agent is there to
-    /// receive (H2), or [`Refusal::HeldByAi`](crate::Refusal::HeldByAi) where it answers already;
+    /// receive (H2), with [`Refusal::Looping`](crate::Refusal::Looping) for the customer where people are to look first
+    /// (E6), or [`Refusal::HeldByAi`](crate::Refusal::HeldByAi) where it answers already;
     /// [`Error::Store`]; [`Error::Contended`].
     ///
     /// # Cancel safety
@@ -38,7 +39,7 @@ impl Desk {
             }
             let customer = self.conversation(place).await?.requester.customer;
             let by = self.principal(place.workspace, Some(customer), actor).await?;
-            let command = Command::HandBack { ai: self.ai_at(place) };
+            let command = Command::HandBack { ai: self.ai_for(place, snapshot.ticket.as_ref()) };
             let Some(event) = snapshot.state.control.decide(by, command, self.now())? else {
                 return Err(self.contended());
             };

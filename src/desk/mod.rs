@@ -25,6 +25,8 @@ mod offer_again;
 mod opening;
 mod placing;
 mod reassign;
+mod release;
+mod repeats;
 mod reply;
 mod request;
 mod snapshot;
@@ -62,6 +64,7 @@ use crate::ports::{
     TranscriptStore,
 };
 use crate::rules::Rules;
+use crate::ticket::Ticket;
 
 /// Hands conversations from the AI agent to people and back.
 ///
@@ -173,6 +176,14 @@ impl Desk {
 
     fn ai_at(&self, place: Place) -> AiPresence {
         if (self.inner.who_receives)(place) { AiPresence::Present } else { AiPresence::Absent }
+    }
+
+    /// Whether the AI agent may get the conversation that `ticket` is about.
+    fn ai_for(&self, place: Place, ticket: Option<&Ticket>) -> AiPresence {
+        match self.ai_at(place) {
+            AiPresence::Present if ticket.is_some_and(Ticket::is_looping) => AiPresence::Barred,
+            ai => ai,
+        }
     }
 }
 

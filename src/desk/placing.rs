@@ -32,6 +32,21 @@ pub(super) struct Offers {
     decision: Option<Decision>,
 }
 
+/// Who has had the ticket, or the customer, before.
+#[derive(Default)]
+pub(super) struct Had<'a> {
+    /// Whom the customer had last, where the workspace prefers them.
+    pub(super) previous: Option<TeammateId>,
+    /// Who let the ticket lapse.
+    pub(super) lapsed: &'a [TeammateId],
+}
+
+impl<'a> Had<'a> {
+    pub(super) fn of(ticket: &'a Ticket) -> Self {
+        Self { previous: ticket.previous_assignee, lapsed: &ticket.lapsed }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Again {
     /// A person is to choose.
@@ -41,23 +56,28 @@ pub(super) enum Again {
 }
 
 impl Offers {
-    pub(super) fn none(again: Again) -> Self {
+    /// Nobody for now: the sweep that is due at once looks.
+    pub(super) fn at_the_next_sweep() -> Self {
+        Self::none(Again::AtOnce)
+    }
+
+    fn none(again: Again) -> Self {
         let (rule, offers, is_staffed) = (Rule::Ranked, Vec::new(), again == Again::AtOnce);
         Self { rule, offers, again, is_staffed, starts_at: None, decision: None }
     }
 }
 
 impl Desk {
-    /// Whom a ticket may go to, which the customer had before with `previous`.
+    /// Whom a ticket may go to; those who let it lapse only where there is nobody else.
     pub(super) async fn offers(
         &self,
         place: Place,
         routed: &Routed,
-        previous: Option<TeammateId>,
+        had: &Had<'_>,
         read: Option<Staffed>,
     ) -> Offers {
         let language = routed.language.as_ref().filter(|_| routed.speaks == Speaks::Preferred);
-        let wanted = Wanted { language, ..Wanted::by(&routed.need) };
+        let wanted = Wanted { need: &routed.need, language, lapsed: had.lapsed };
         let field = match self.field(place.workspace, &wanted, read).await {
             Ok(field) => field,
             Err(error) => {
@@ -76,7 +96,7 @@ impl Desk {
         if field.candidates.is_empty() {
             return Offers { decision, ..Offers::none(Again::Soon) };
         }
-        let offers = self.choose(place, routed, previous, &field);
+        let offers = self.choose(place, routed, had.previous, &field);
         let is_staffed = offers.again != Again::Never;
         Offers { is_staffed, decision, ..offers }
     }
@@ -175,6 +195,32 @@ impl Change<'_> {
             sweep: due_at.map(|due_at| Work { kind: WorkKind::Sweep, due_at }),
             ..Placement::new(rule, offers, AssignedBy::Policy, event)
         });
+    }
+
+    /// Places a ticket that goes on: with whom a person chose, and no machine unchooses them; else by the policy.
+    pub(super) async fn place_again(
+        &mut self,
+        desk: &Desk,
+        ticket: &Ticket,
+        offers: Offers,
+        telling: Option<Telling>,
+    ) {
+        let Some(chosen) = ticket.given_to() else {
+            return self.place_by_policy(desk, ticket, offers, telling);
+        };
+        let known = desk.inner.roster.teammate(ticket.workspace, chosen).await;
+        let cap = desk.cap_of(ticket.workspace, ticket.team, chosen).await;
+        match (known, cap) {
+            (Ok(None), _) => self.place_by_policy(desk, ticket, offers, telling),
+            // An escalation does not fail because of the roster (E4): the choice stands, unmarked.
+            (_, cap) => {
+                let offers = vec![Offer { teammate: chosen, cap: cap.unwrap_or(0) }];
+                self.placement(ticket.id, |event| Placement {
+                    telling,
+                    ..Placement::new(Rule::Given, offers, AssignedBy::Hand, event)
+                });
+            }
+        }
     }
 
     /// Gives the ticket to one teammate, over the cap if need be; the excess is marked.

@@ -60,7 +60,7 @@ impl Desk {
     pub(super) async fn look(&self, place: Place, ask: &Ask) -> Result<Snapshot, Error> {
         for _ in self.attempts() {
             let snapshot = self.as_stored(place, ask).await?;
-            let command = Command::EndGrace { ai: self.ai_at(place) };
+            let command = Command::EndGrace { ai: self.ai_for(place, snapshot.ticket.as_ref()) };
             match snapshot.state.control.decide(Principal::System, command, self.now()) {
                 Ok(Some(event)) => {
                     let mut change = self.change(place, &snapshot, Actor::System);
@@ -89,6 +89,7 @@ impl Desk {
             key: Some(key.key.clone()),
             entries: (settings.whereabouts == Whereabouts::Here).then_some(LOOKS_AT),
             staff: staff.filter(|_| settings.roster == Whereabouts::Here),
+            recent: None,
         }
     }
 

@@ -29,6 +29,8 @@ pub(super) struct Line {
     method: Option<Method>,
     /// Whose speakers go first.
     language: Option<Language>,
+    /// Who let it lapse.
+    lapsed: Vec<TeammateId>,
 }
 
 /// The candidates for one line, and why the others are none.
@@ -42,7 +44,8 @@ pub(super) struct Choosing {
 impl Line {
     fn of(ticket: &Ticket) -> Self {
         let language = ticket.language.clone().filter(|_| ticket.speaks == Speaks::Preferred);
-        Self { need: Need::from(ticket), method: ticket.method, language }
+        let (need, lapsed) = (Need::from(ticket), ticket.lapsed.clone());
+        Self { need, method: ticket.method, language, lapsed }
     }
 }
 
@@ -159,7 +162,7 @@ impl Desk {
         if ticket.method == Some(Method::Manual) {
             return Ok(None);
         }
-        let wanted = Wanted { language: line.language.as_ref(), ..Wanted::by(&line.need) };
+        let wanted = Wanted { need: &line.need, language: line.language.as_ref(), lapsed: &line.lapsed };
         let field = self.field(ticket.workspace, &wanted, None).await?;
         let decision = field.decision(&line.need, ticket.routed_by.as_ref());
         let candidates = &field.candidates;

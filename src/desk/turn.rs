@@ -244,7 +244,8 @@ impl Turn {
     pub async fn escalate(&self, key: Key, request: Escalate) -> Result<Fenced<Escalation>, Error> {
         let place = self.permit.place;
         let outcome = self.desk.run_escalate(place, Actor::AiAgent, Some(&self.permit), key, request).await?;
-        if matches!(outcome, Fenced::Done(_)) {
+        // Joined to a ticket elsewhere, the turn goes on: nobody told the customer anything.
+        if matches!(&outcome, Fenced::Done(escalation) if escalation.joined.is_none()) {
             self.escalated.store(true, Ordering::Release);
         }
         Ok(outcome)

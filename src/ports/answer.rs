@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{MessageId, TeammateId, TicketId};
+use crate::id::{ConversationId, MessageId, TeammateId, TicketId};
 use crate::key::{Fingerprint, Key};
 
 /// What became of a ticket when it was opened.
@@ -54,6 +54,10 @@ pub struct Escalation {
     pub opened_by: Key,
     /// What became of it.
     pub routing: Routing,
+    /// The customer has begun as many episodes as they may, and the ticket is that of this other conversation of
+    /// theirs (N5). In the conversation that asked, nothing was opened and the AI agent goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined: Option<ConversationId>,
 }
 
 /// The answer to a takeover.

@@ -1,5 +1,7 @@
 //! What a decision is made on, read at one instant.
 
+use chrono::{DateTime, Utc};
+
 use super::answer::Answered;
 use super::commit::Revision;
 use super::roster::Staff;
@@ -7,7 +9,7 @@ use super::transcript_store::Transcript;
 use super::work::Owed;
 use crate::assignment::Load;
 use crate::control::ControlState;
-use crate::id::{TeamId, TicketId};
+use crate::id::{CustomerId, TeamId, TicketId};
 use crate::key::Key;
 use crate::ticket::Ticket;
 
@@ -25,6 +27,8 @@ pub struct Ask {
     pub entries: Option<usize>,
     /// These teammates, with their loads.
     pub staff: Option<StaffOf>,
+    /// What a customer has begun of late.
+    pub recent: Option<RecentOf>,
 }
 
 impl Ask {
@@ -33,6 +37,30 @@ impl Ask {
     pub fn about(key: Option<Key>) -> Self {
         Self { key, ..Self::default() }
     }
+}
+
+/// Whose episodes, and which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(clippy::exhaustive_structs, reason = "stores take it apart")]
+pub struct RecentOf {
+    /// Whose, in the whole workspace. `None`: those of the customer whose conversation it is, where transcripts are
+    /// kept here.
+    pub customer: Option<CustomerId>,
+    /// Those that began after this instant.
+    pub since: DateTime<Utc>,
+    /// Counting may stop here.
+    pub limit: u32,
+}
+
+/// What a customer has begun of late.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "stores build it")]
+pub struct Recent {
+    /// How many episodes; [`RecentOf::limit`] where there are that many or more.
+    pub begun: u32,
+    /// Where the limit is reached: the customer's open ticket, whenever it began; of several the newest, by when it was
+    /// requested and then by id.
+    pub open: Option<Ticket>,
 }
 
 /// Whose staff.
@@ -86,6 +114,9 @@ pub struct Snapshot {
     /// The staff that was asked for, as [`Roster::staff`](super::Roster::staff) gives it. `None`: not asked for, not
     /// readable, or not kept here.
     pub staff: Option<Staffed>,
+    /// What was asked for about a customer's episodes. `None`: not asked for, or whose conversation it is is not known
+    /// here.
+    pub recent: Option<Recent>,
 }
 
 /// Teammates and what each has to do.

@@ -2,6 +2,7 @@
 
 mod clocks;
 mod due;
+mod flag;
 mod method;
 mod moves;
 mod reason;
@@ -9,6 +10,7 @@ mod status;
 
 pub use self::clocks::Clocks;
 pub use self::due::{Deadline, DeadlineOf, DeadlineState, Due};
+pub use self::flag::Flag;
 pub use self::method::{Method, Speaks};
 pub use self::reason::{Reason, ReasonCode};
 pub use self::status::TicketStatus;
@@ -184,6 +186,25 @@ pub struct Ticket {
     pub resting_since: Option<DateTime<Utc>>,
     /// After a close without resume: until when the customer's next message reopens it, UTC.
     pub reopens_until: Option<DateTime<Utc>>,
+    /// How often a person was asked for: more than once where the AI agent got it back and no person had replied (E6).
+    #[serde(default = "once")]
+    pub escalations: u32,
+    /// When the newest of these were, UTC: as many as the loop breaker counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub escalated_at: Vec<DateTime<Utc>>,
+    /// The key of the command that escalated it again, where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reopened_by: Option<Key>,
+    /// Who had it and does not get it back from the machine before all others had it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lapsed: Vec<TeammateId>,
+    /// What people are to look at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<Flag>,
+}
+
+const fn once() -> u32 {
+    1
 }
 
 impl Ticket {
@@ -224,6 +245,11 @@ impl Ticket {
             due: Due::default(),
             resting_since: None,
             reopens_until: None,
+            escalations: once(),
+            escalated_at: vec![at],
+            reopened_by: None,
+            lapsed: Vec::new(),
+            flags: Vec::new(),
         }
     }
 
@@ -237,6 +263,25 @@ impl Ticket {
     #[must_use]
     pub fn assigned_to(&self) -> Option<TeammateId> {
         self.assignee.map(|assignee| assignee.teammate)
+    }
+
+    /// The teammate whom a person put on it.
+    #[must_use]
+    pub fn given_to(&self) -> Option<TeammateId> {
+        self.assignee.filter(|assignee| assignee.by == AssignedBy::Hand).map(|assignee| assignee.teammate)
+    }
+
+    /// Whether it is [flagged](Flag::Looping), as no person has replied to many an escalation: then only people hand
+    /// it back (E6).
+    #[must_use]
+    pub fn is_looping(&self) -> bool {
+        self.flags.contains(&Flag::Looping)
+    }
+
+    /// Whether no person has replied since it was last escalated.
+    #[must_use]
+    pub fn awaits_reply(&self) -> bool {
+        self.clocks.first_reply.is_none() || !self.escalated_at.is_empty()
     }
 
     /// Whether it waits for somebody to be assigned.

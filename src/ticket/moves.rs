@@ -1,8 +1,8 @@
 //! How a ticket moves by itself. Every method takes the instant from outside.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{AssignedBy, Assignee, Ticket, TicketStatus};
+use super::{AssignedBy, Assignee, Flag, Ticket, TicketStatus};
 use crate::id::TeammateId;
 
 impl Ticket {
@@ -13,6 +13,9 @@ impl Ticket {
         }
         self.resting_since = Some(at);
         self.clocks.first_reply.get_or_insert(at);
+        // A person has spoken: there is no loop, and nothing left to look at.
+        self.escalated_at.clear();
+        self.flags.clear();
     }
 
     /// The customer wrote: it waits for a teammate now. Returns whether that changed anything.
@@ -78,5 +81,49 @@ impl Ticket {
         self.status = TicketStatus::OnYou;
         self.resting_since = None;
         self.reopens_until = None;
+        self.ai_replies = false;
+    }
+
+    /// It is nobody's again, and as new if nobody has replied. Whoever had it is not to get it back at once.
+    pub fn released(&mut self) {
+        if let Some(Assignee { teammate, .. }) = self.assignee.take()
+            && !self.lapsed.contains(&teammate)
+        {
+            self.lapsed.push(teammate);
+        }
+        self.status = match self.clocks.first_reply {
+            None => TicketStatus::New,
+            Some(_) => TicketStatus::OnYou,
+        };
+    }
+
+    /// When a person was last asked for.
+    #[must_use]
+    pub fn last_escalated(&self) -> DateTime<Utc> {
+        self.escalated_at.iter().copied().max().unwrap_or(self.clocks.requested)
+    }
+
+    /// A person is asked for once more.
+    pub fn escalated_again(&mut self, at: DateTime<Utc>) {
+        self.escalations = self.escalations.saturating_add(1);
+        if self.escalated_at.is_empty() && self.clocks.first_reply.is_none() {
+            self.escalated_at.push(self.clocks.requested);
+        }
+        self.escalated_at.push(at);
+    }
+
+    /// Keeps of the escalations those `within` so long before `at`, and flags it if these are `count` or more: whether
+    /// it was not flagged before (E6). A `count` of nought flags nothing.
+    pub fn break_loop(&mut self, count: u32, within: TimeDelta, at: DateTime<Utc>) -> bool {
+        self.escalated_at.retain(|then| at.signed_duration_since(*then) < within);
+        let excess =
+            self.escalated_at.len().saturating_sub(usize::try_from(count).unwrap_or(usize::MAX).max(1));
+        self.escalated_at.drain(..excess);
+        let recent = u32::try_from(self.escalated_at.len()).unwrap_or(u32::MAX);
+        let flags = count > 0 && recent >= count && !self.flags.contains(&Flag::Looping);
+        if flags {
+            self.flags.push(Flag::Looping);
+        }
+        flags
     }
 }

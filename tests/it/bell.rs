@@ -37,7 +37,7 @@ fn work(desk: &Desk) -> tokio::task::JoinHandle<std::convert::Infallible> {
 
 async fn escalate(desk: &Desk, n: u128) {
     let header =
-        Conversation::new(place(n), Requester::verified(CustomerId::from_u128(3)), "web", desk.now());
+        Conversation::new(place(n), Requester::verified(CustomerId::from_u128(n)), "web", desk.now());
     desk.open(header).await.unwrap();
     let request = Escalate::because(ReasonCode::Other);
     desk.escalate(place(n), Actor::System, "e".parse().unwrap(), request).await.unwrap();

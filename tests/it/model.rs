@@ -43,6 +43,8 @@ struct Config {
     /// The grace period lasts, or is over at once.
     grace: bool,
     without: Option<Rule>,
+    /// Teammates put tickets back into the line, where else they close them.
+    releases: bool,
     turns: usize,
     crashes: u8,
     repeats: u8,
@@ -129,6 +131,7 @@ impl Config {
             AI if begun < self.turns => &[Task::BeginTurn, Task::Escalate],
             AI => &[Task::Escalate],
             CUSTOMER => &[Task::CustomerWrite, Task::Escalate],
+            _ if self.releases => &[Task::TakeOver, Task::Reply, Task::HandBack, Task::Release],
             _ => &[Task::TakeOver, Task::Reply, Task::HandBack, Task::Close],
         }
     }
@@ -153,7 +156,16 @@ fn check(config: Config, states: usize, no_room_for: &[&str]) {
 }
 
 fn shared(commands: [u8; ACTORS]) -> Config {
-    Config { shared: true, grace: true, without: None, turns: 1, crashes: 1, repeats: 0, commands }
+    Config {
+        shared: true,
+        grace: true,
+        without: None,
+        releases: false,
+        turns: 1,
+        crashes: 1,
+        repeats: 0,
+        commands,
+    }
 }
 
 fn elsewhere(commands: [u8; ACTORS]) -> Config {
@@ -170,6 +182,12 @@ fn one_database() {
 #[test]
 fn two_turns() {
     check(Config { turns: 2, repeats: 1, crashes: 0, ..shared([3, 1, 0, 1]) }, 89_435, &[]);
+}
+
+/// Teammate to line, and to teammate again.
+#[test]
+fn released() {
+    check(Config { releases: true, repeats: 1, crashes: 0, ..shared([1, 2, 1, 0]) }, 24_217, &[]);
 }
 
 /// A closed ticket does not reopen any more.

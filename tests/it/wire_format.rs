@@ -8,8 +8,8 @@ use escalate::rules::{Method, Speaks};
 use escalate::summary::draft;
 use escalate::{
     Actor, AssignedBy, Author, Control, ControlEvent, Conversation, ConversationId, CustomerId, Event,
-    EventKind, Mark, Place, Priority, Reason, ReasonCode, Requester, Sequence, SummaryAuthor, Teammate,
-    TeammateId, Ticket, TicketId, TicketStatus, Visibility, WorkspaceId,
+    EventKind, Flag, Mark, Place, Priority, Reason, ReasonCode, Requester, Sequence, SummaryAuthor, TeamId,
+    Teammate, TeammateId, Ticket, TicketId, TicketStatus, Visibility, WorkspaceId,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -54,6 +54,7 @@ fn events() {
             ControlEvent::Reassigned { ticket: TICKET, teammate: ANA },
             r#"{"type":"reassigned","ticket":"$T","teammate":"$A"}"#,
         ),
+        (ControlEvent::Released { ticket: TICKET }, r#"{"type":"released","ticket":"$T"}"#),
         (ControlEvent::HandedBack { ticket: TICKET }, r#"{"type":"handed_back","ticket":"$T"}"#),
         (
             ControlEvent::Closed { ticket: TICKET, teammate: Some(ANA), until: noon() },
@@ -87,6 +88,8 @@ fn events() {
         &EventKind::StatusMoved { from: TicketStatus::New, to: TicketStatus::OnCustomer },
         r#"{"type":"status_moved","from":"new","to":"on_customer"}"#,
     );
+    frozen(&EventKind::SentTo { team: TeamId::from_u128(0xa) }, r#"{"type":"sent_to","team":"$T"}"#);
+    frozen(&EventKind::Flagged { flag: Flag::Looping }, r#"{"type":"flagged","flag":"looping"}"#);
     frozen(&EventKind::Summarised, r#"{"type":"summarised"}"#);
 }
 
@@ -199,6 +202,8 @@ fn answers_and_work() {
     let stored = escalation.replace("$T", T).replace("$A", A);
     let answer: Answer = from_str(&stored).unwrap();
     assert_eq!(to_string(&answer).unwrap(), stored);
+    let joined = stored.replace("}}", &format!(r#"}},"joined":"{T}"}}"#));
+    assert_eq!(to_string(&from_str::<Answer>(&joined).unwrap()).unwrap(), joined);
     frozen(&WorkKind::Summarise { ticket: TICKET }, r#"{"type":"summarise","ticket":"$T"}"#);
     frozen(&WorkKind::EndGrace { ticket: TICKET }, r#"{"type":"end_grace","ticket":"$T"}"#);
     frozen(&WorkKind::Sweep, r#"{"type":"sweep"}"#);

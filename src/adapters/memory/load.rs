@@ -2,7 +2,8 @@
 
 use super::state::State;
 use crate::id::Place;
-use crate::ports::{Ask, Snapshot, Staffed, Window};
+use crate::ports::{Ask, Recent, RecentOf, Snapshot, Staffed, Window};
+use crate::ticket::Ticket;
 
 impl State {
     pub(super) fn snapshot(&self, place: Place, ask: &Ask) -> Snapshot {
@@ -19,6 +20,7 @@ impl State {
                     Staffed { staff, loads }
                 })
             }),
+            recent: ask.recent.and_then(|of| self.recent(place, of)),
             ..Snapshot::default()
         };
         let Some(cell) = self.cells.get(&place) else { return asked };
@@ -34,5 +36,22 @@ impl State {
             owed: self.owed(place, cell),
             ..asked
         }
+    }
+
+    fn recent(&self, place: Place, of: RecentOf) -> Option<Recent> {
+        let its = || Some(self.threads.get(&place)?.conversation.requester.customer);
+        let customer = of.customer.or_else(its)?;
+        let Some(workspace) = self.workspaces.get(&place.workspace) else { return Some(Recent::default()) };
+        let Some(theirs) = workspace.of_customer.get(&customer) else { return Some(Recent::default()) };
+        let limit = usize::try_from(of.limit).unwrap_or(usize::MAX);
+        let newest = theirs.iter().rev();
+        let begun = newest.clone().take_while(|(requested, _)| *requested > of.since).take(limit).count();
+        let is_open = |ticket: &&Ticket| ticket.status.is_open();
+        let begun = u32::try_from(begun).unwrap_or(u32::MAX);
+        if begun < of.limit {
+            return Some(Recent { begun, open: None });
+        }
+        let open = newest.filter_map(|(_, id)| workspace.tickets.get(id)).find(is_open);
+        Some(Recent { begun, open: open.cloned() })
     }
 }

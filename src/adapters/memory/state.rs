@@ -10,7 +10,7 @@ use crate::assignment::{Decision, Load};
 use crate::control::{ControlState, Epoch};
 use crate::conversation::Conversation;
 use crate::event::{Event, EventSequence};
-use crate::id::{Place, TeamId, TeammateId, TicketId, WorkspaceId};
+use crate::id::{CustomerId, Place, TeamId, TeammateId, TicketId, WorkspaceId};
 use crate::key::Key;
 use crate::message::{Message, Sequence};
 use crate::ports::{Answered, Revision, TranscriptWrite};
@@ -57,6 +57,8 @@ pub(super) type LineKey = (Reverse<Priority>, DateTime<Utc>, TicketId);
 pub(super) struct Workspace {
     pub(super) tickets: HashMap<TicketId, Ticket>,
     pub(super) line: BTreeSet<LineKey>,
+    /// Each customer's tickets, oldest first.
+    pub(super) of_customer: HashMap<CustomerId, BTreeSet<(DateTime<Utc>, TicketId)>>,
     loads: HashMap<TeammateId, Load>,
     assignments: u64,
     pub(super) teammates: BTreeMap<TeammateId, Teammate>,
@@ -80,6 +82,9 @@ impl Workspace {
         let before = self.tickets.insert(ticket.id, ticket.clone());
         if let Some(before) = &before {
             self.line.remove(&line_key(before));
+            if let Some(theirs) = self.of_customer.get_mut(&before.requester.customer) {
+                theirs.remove(&(before.clocks.requested, before.id));
+            }
             if let Some(teammate) = before.assigned_to().filter(|_| before.status.is_open()) {
                 let load = self.loads.entry(teammate).or_insert(Load::none(teammate));
                 load.open = load.open.saturating_sub(1);
@@ -88,6 +93,8 @@ impl Workspace {
         if ticket.is_waiting() {
             self.line.insert(line_key(&ticket));
         }
+        let theirs = self.of_customer.entry(ticket.requester.customer).or_default();
+        theirs.insert((ticket.clocks.requested, ticket.id));
         let is_new = before.is_none();
         let Some(teammate) = ticket.assigned_to() else { return is_new };
         let load = self.loads.entry(teammate).or_insert(Load::none(teammate));

@@ -17,7 +17,8 @@ use crate::assignment::Load;
 use crate::event::EventSequence;
 use crate::id::Place;
 use crate::ports::{
-    Ask, Claim, Owed, Revision, Snapshot, Staff, StaffOf, Staffed, Transcript, TranscriptWrite, WorkKind,
+    Ask, Claim, Owed, Recent, Revision, Snapshot, Staff, StaffOf, Staffed, Transcript, TranscriptWrite,
+    WorkKind,
 };
 use crate::teammate::Teammate;
 
@@ -43,11 +44,13 @@ macro_rules! load {
 }
 
 pub(super) const LOAD: &str = load!("", "");
-// $4: how many entries; $5: whose loads.
+// $4: how many entries; $5: whose loads; $6 to $8: whose episodes, since when, and how many at most.
 pub(super) const LOAD_ALL: &str = load!(
     ", h.customer, h.verified, h.channel, h.language, h.opened_at, h.active_at, h.last,
         m.sequences, m.ids, m.keys, m.authors, m.author_ids, m.visibilities, m.bodies, m.ats, m.turns, m.marks,
-        v.roster, s.ids, s.opens, s.lasts",
+        v.roster, s.ids, s.opens, s.lasts, e.begun, CASE WHEN e.begun >= $8 THEN (SELECT r.body
+            FROM escalate_tickets r WHERE r.workspace = $1 AND r.customer = coalesce($6, h.customer) AND r.open
+            ORDER BY r.requested DESC, r.id DESC LIMIT 1) END, coalesce($6, h.customer)",
     " LEFT JOIN escalate_conversations h ON h.workspace = $1 AND h.id = $2
     LEFT JOIN escalate_workspaces v ON v.workspace = $1
     CROSS JOIN LATERAL (SELECT array_agg(m.sequence) AS sequences, array_agg(m.id) AS ids,
@@ -57,7 +60,9 @@ pub(super) const LOAD_ALL: &str = load!(
         FROM (SELECT * FROM escalate_messages m WHERE m.workspace = $1 AND m.conversation = $2
             ORDER BY m.sequence DESC LIMIT $4) m) m
     CROSS JOIN LATERAL (SELECT array_agg(l.teammate) AS ids, array_agg(l.open) AS opens, array_agg(l.last) AS lasts
-        FROM escalate_assignments l WHERE l.workspace = $1 AND l.teammate = ANY ($5::uuid[])) s"
+        FROM escalate_assignments l WHERE l.workspace = $1 AND l.teammate = ANY ($5::uuid[])) s
+    CROSS JOIN LATERAL (SELECT count(*) AS begun FROM (SELECT 1 FROM escalate_tickets r WHERE r.workspace = $1
+            AND r.customer = coalesce($6::uuid, h.customer) AND r.requested > $7::bigint LIMIT $8::bigint) r) e"
 );
 
 impl PostgresStore {
@@ -65,13 +70,16 @@ impl PostgresStore {
         let (workspace, conversation) = (place.workspace.uuid(), place.conversation.uuid());
         let key = ask.key.as_ref().map(|key| key.as_str().as_bytes());
         let mut params: Vec<Param<'_>> = vec![&workspace, &conversation, &key];
-        if ask.entries.is_none() && ask.staff.is_none() {
+        if ask.entries.is_none() && ask.staff.is_none() && ask.recent.is_none() {
             return snapshot(place, &self.ask_one(LOAD, &params).await?);
         }
         let known = ask.staff.map(|of| self.inner.rosters.of(place.workspace, of));
         let ids = known.as_ref().map(Known::ids);
         let entries = rows(ask.entries.unwrap_or_default());
-        let more: [Param<'_>; 2] = [&entries, &ids];
+        let customer = ask.recent.and_then(|of| of.customer).map(Uuid::from);
+        let since = ask.recent.map(|of| of.since.timestamp_micros());
+        let limit = ask.recent.map(|of| i64::from(of.limit));
+        let more: [Param<'_>; 5] = [&entries, &ids, &customer, &since, &limit];
         params.extend(more);
         let row = self.ask_one(LOAD_ALL, &params).await?;
         let staff = match (ask.staff, known) {
@@ -80,7 +88,8 @@ impl PostgresStore {
             _ => None,
         };
         let transcript = ask.entries.map(|_| transcript(place, &row)).transpose()?.flatten();
-        Ok(Snapshot { transcript, staff, ..snapshot(place, &row)? })
+        let recent = ask.recent.map(|_| recent(place, &row)).transpose()?.flatten();
+        Ok(Snapshot { transcript, staff, recent, ..snapshot(place, &row)? })
     }
 
     /// The staff as known with the loads just read; or, where the roster has changed since, both read anew.
@@ -132,6 +141,17 @@ fn snapshot(place: Place, row: &Row) -> Result<Snapshot, Fault> {
         owed: owed(place, row)?,
         ..Snapshot::default()
     })
+}
+
+/// Nothing where it is not known whose conversation it is.
+fn recent(place: Place, row: &Row) -> Result<Option<Recent>, Fault> {
+    const RECENT: usize = 35;
+    if get::<Option<Uuid>>(row, RECENT + 2)?.is_none() {
+        return Ok(None);
+    }
+    let open =
+        parsed_if_any(TICKETS, row, RECENT + 1)?.map(|ticket| own(place.workspace, ticket)).transpose()?;
+    Ok(Some(Recent { begun: small(row, RECENT)?, open }))
 }
 
 fn owed(place: Place, row: &Row) -> Result<Option<Owed>, Fault> {

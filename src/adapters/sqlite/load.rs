@@ -6,18 +6,26 @@ use super::commit::{ANSWERS, OWED};
 use super::control::cell;
 use super::fault::Fault;
 use super::roster::staff;
-use super::row::{all, bytes, first, parsed};
-use super::tickets::{loads, ticket};
+use super::row::{all, bytes, first, id, parsed};
+use super::tickets::{body, loads, ticket};
 use super::transcripts::transcript;
 use super::work;
 use crate::id::{Place, WorkspaceId};
 use crate::key::Key;
-use crate::ports::{Answered, Ask, Owed, Snapshot, StaffOf, Staffed, Window, WorkKind};
+use crate::ports::{Answered, Ask, Owed, Recent, RecentOf, Snapshot, StaffOf, Staffed, Window, WorkKind};
 
 pub(super) const ANSWERED: &str =
     "SELECT body FROM escalate_answers WHERE workspace = ?1 AND conversation = ?2 AND key = ?3";
 pub(super) const OWED_WRITES: &str =
     "SELECT body FROM escalate_owed WHERE workspace = ?1 AND conversation = ?2 ORDER BY revision";
+
+pub(super) const CUSTOMER_OF: &str =
+    "SELECT customer FROM escalate_conversations WHERE workspace = ?1 AND id = ?2";
+pub(super) const BEGUN: &str = "SELECT count(*) FROM (SELECT 1 FROM escalate_tickets
+    WHERE workspace = ?1 AND customer = ?2 AND requested > ?3 LIMIT ?4)";
+pub(super) const NEWEST_OPEN: &str =
+    "SELECT body FROM escalate_tickets INDEXED BY escalate_tickets_by_customer
+    WHERE workspace = ?1 AND customer = ?2 AND open = 1 ORDER BY requested DESC, id DESC LIMIT 1";
 
 pub(super) fn load(connection: &Connection, place: Place, ask: &Ask) -> Result<Snapshot, Fault> {
     let cell = cell(connection, place)?;
@@ -33,6 +41,10 @@ pub(super) fn load(connection: &Connection, place: Place, ask: &Ask) -> Result<S
         Some(entries) => transcript(connection, place, Window::Before(None), entries)?,
         None => None,
     };
+    let recent = match ask.recent {
+        Some(of) => recent(connection, place, of)?,
+        None => None,
+    };
     Ok(Snapshot {
         state: cell.state,
         revision: cell.revision,
@@ -44,7 +56,26 @@ pub(super) fn load(connection: &Connection, place: Place, ask: &Ask) -> Result<S
         transcript,
         // An escalation does not fail because of the roster (E4): its own port tells what is wrong with it.
         staff: ask.staff.and_then(|of| staffed(connection, place.workspace, of).ok()),
+        recent,
     })
+}
+
+fn recent(connection: &Connection, place: Place, of: RecentOf) -> Result<Option<Recent>, Fault> {
+    let workspace = bytes(place.workspace);
+    let its = params![workspace, bytes(place.conversation)];
+    let customer = match of.customer {
+        Some(customer) => Some(customer),
+        None => first(connection, CUSTOMER_OF, its, |row| id(row, 0))?,
+    };
+    let Some(customer) = customer else { return Ok(None) };
+    let since = of.since.timestamp_micros();
+    let asked = params![workspace, bytes(customer), since, of.limit];
+    let begun: u32 = first(connection, BEGUN, asked, |row| Ok(row.get(0)?))?.unwrap_or_default();
+    if begun < of.limit {
+        return Ok(Some(Recent { begun, open: None }));
+    }
+    let open = first(connection, NEWEST_OPEN, params![workspace, bytes(customer)], body)?;
+    Ok(Some(Recent { begun, open }))
 }
 
 fn staffed(connection: &Connection, workspace: WorkspaceId, of: StaffOf) -> Result<Staffed, Fault> {

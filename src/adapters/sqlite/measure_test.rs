@@ -26,7 +26,8 @@ fn escalated(of: u128) -> Commit {
     let event = event(of, id(ticket), 2);
     let by = AssignedBy::Policy;
     let routing = Routing::Waiting;
-    let escalation_answer = Escalation { ticket: id(ticket), opened_by: key("opened"), routing };
+    let escalation_answer =
+        Escalation { ticket: id(ticket), opened_by: key("opened"), routing, joined: None };
     Commit {
         placement: Some(Placement::new(Rule::FewestOpen, offers, by, event)),
         answer: Some(Answered {

@@ -4,7 +4,7 @@ use super::fixture::temporary;
 use super::row::all;
 use super::{append, commit, control, listing, load, message, roster, tickets, transcripts, work};
 
-const STATEMENTS: [&str; 54] = [
+const STATEMENTS: [&str; 57] = [
     append::HEAD,
     append::MESSAGE_BY_KEY,
     append::NEWER_FROM_CUSTOMER,
@@ -26,6 +26,9 @@ const STATEMENTS: [&str; 54] = [
     listing::TIMELINE,
     message::INSERT_MESSAGE,
     load::ANSWERED,
+    load::BEGUN,
+    load::CUSTOMER_OF,
+    load::NEWEST_OPEN,
     load::OWED_WRITES,
     roster::TEAMMATE,
     roster::EVERYBODY,

@@ -22,11 +22,13 @@ fn answers() -> Vec<Answered> {
             ticket: id(1),
             opened_by: opened_by.clone(),
             routing: Routing::Queued { position: 7 },
+            joined: None,
         }),
         Answer::Escalation(Escalation {
             ticket: id(1),
             opened_by,
             routing: Routing::Assigned { teammate: mate(2) },
+            joined: Some(id(4)),
         }),
         Answer::TakeOver(TakeOver { ticket: id(1), teammate: mate(2) }),
         Answer::HandBack(HandBack { ticket: id(1) }),

@@ -126,6 +126,7 @@ fn a_briefing_has_all_a_teammate_needs() {
         assert!(briefing.messages.iter().any(|entry| entry.body == WORDS));
         assert_eq!(briefing.timeline.first().map(|event| event.kind.as_str()), Some("escalated"));
         // The same customer again: this episode is the earlier one of the next.
+        office.desk.reply(here(), BEN, key("r"), "It is on its way.").await.unwrap();
         office.desk.hand_back(here(), Actor::System, key("h")).await.unwrap();
         office.wait(TimeDelta::seconds(1));
         let next = office.desk.escalate(here(), Actor::System, key("e2"), asked()).await.unwrap().ticket;

@@ -27,6 +27,7 @@ pub(super) enum Task {
     HandBack,
     Close,
     CustomerWrite,
+    Release,
 }
 
 /// Where a command is. Every phase ends in one atomic step of a store.
@@ -259,7 +260,7 @@ impl World {
             Task::Escalate | Task::TakeOver | Task::Reply | Task::HandBack => {
                 u8::try_from(actor).unwrap() * SLOTS + slot
             }
-            Task::None | Task::BeginTurn | Task::Close | Task::CustomerWrite => 0,
+            Task::None | Task::BeginTurn | Task::Close | Task::CustomerWrite | Task::Release => 0,
         }
     }
 
@@ -294,9 +295,10 @@ impl World {
         let new = ticket(self.store.tickets + 1);
         let command = match task {
             Task::BeginTurn | Task::None => Command::Speak,
-            Task::Escalate => Command::Escalate { ticket: new },
+            Task::Escalate => Command::Escalate { ticket: new, again: None },
             Task::TakeOver => Command::TakeOver { ticket: new },
             Task::Reply => Command::Reply { ticket: new },
+            Task::Release => Command::Release,
             Task::HandBack => Command::HandBack { ai: AiPresence::Present },
             Task::Close => Command::Close { until: until(config.grace) },
             Task::CustomerWrite => Command::CustomerWrite { ai: AiPresence::Present },

@@ -113,6 +113,7 @@ impl Kept {
             1 => ControlEvent::Escalated { ticket },
             2 => ControlEvent::TakenOver { ticket, teammate },
             3 => ControlEvent::HandedBack { ticket },
+            6 => ControlEvent::Released { ticket },
             4 => ControlEvent::Closed { ticket, teammate: (who > 0).then_some(teammate), until: NOW },
             _ => ControlEvent::Reopened { ticket, teammate: (who > 0).then_some(teammate) },
         })
@@ -126,6 +127,7 @@ fn code_of_event(event: ControlEvent) -> u8 {
         ControlEvent::HandedBack { .. } => (3, None),
         ControlEvent::Closed { teammate, .. } => (4, teammate),
         ControlEvent::Reopened { teammate, .. } => (5, teammate),
+        ControlEvent::Released { .. } => (6, None),
         ControlEvent::Reassigned { .. } => unreachable!("nobody reassigns here"),
     };
     kind | small(event.ticket().uuid()) << 3 | who.map_or(0, |id| small(id.uuid())) << 6

@@ -45,7 +45,7 @@ async fn machine(store: PostgresStore) -> (Desk, UnboundedReceiver<Place>) {
 }
 
 async fn escalate(desk: &Desk, n: u128) {
-    let customer = Requester::verified(Uuid::from_u128(3).into());
+    let customer = Requester::verified(Uuid::from_u128(n).into());
     desk.open(Conversation::new(place(n), customer, "web", desk.now())).await.unwrap();
     let request = Escalate::because(ReasonCode::Other);
     desk.escalate(place(n), Actor::System, "e".parse().unwrap(), request).await.unwrap();

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::config;
-use crate::flow::world::{ACME, NOON, conversation, key, place, tickets};
+use crate::flow::world::{ACME, NOON, conversation, key, place, tickets, unlimited};
 
 fn person(n: usize) -> TeammateId {
     TeammateId::new(Uuid::from_u128(n as u128 + 1))
@@ -20,7 +20,12 @@ fn person(n: usize) -> TeammateId {
 
 async fn office(people: usize, cap: u32, policy: impl AssignmentPolicy) -> (MemoryStore, Desk, ManualClock) {
     let (store, clock) = (MemoryStore::new(), ManualClock::at(NOON));
-    let desk = Desk::on(store.clone()).clock(clock.clone()).ids(SequentialIds::new()).policy(policy).build();
+    let desk = Desk::on(store.clone())
+        .clock(clock.clone())
+        .ids(SequentialIds::new())
+        .policy(policy)
+        .rules(unlimited())
+        .build();
     for n in 0..people {
         store.put_teammate(Teammate::new(ACME, person(n), "T").with_capacity(cap)).await.unwrap();
     }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::config;
 use super::oracle;
-use super::step::{Bench, Do, OTHER, Step, places, steps};
+use super::step::{Bench, Do, OTHER, Step, TEAM, places, steps};
 use crate::flow::world::{ACME, ANA, BEN, CLEO, NOON, audit, conversation, seen, staff, tickets, within_cap};
 
 const CAP: u32 = 2;
@@ -43,7 +43,10 @@ async fn bench() -> Bench {
     let desk = Desk::on(store.clone()).clock(clock.clone()).ids(SequentialIds::new()).build();
     for workspace in [ACME, OTHER] {
         staff(&store, workspace, CAP).await;
-        let ben = escalate::Teammate::new(workspace, BEN, "Ben").with_capacity(CAP).with_skills(["french"]);
+        let ben = escalate::Teammate::new(workspace, BEN, "Ben")
+            .with_capacity(CAP)
+            .with_skills(["french"])
+            .in_teams([TEAM]);
         store.put_teammate(ben).await.unwrap();
     }
     for place in places() {
@@ -89,11 +92,19 @@ async fn nobody_waits_in_vain(bench: &Bench) {
             all.iter().filter(|ticket| ticket.status.is_open() && ticket.assigned_to() == Some(id)).count()
         };
         for waiting in all.iter().filter(|ticket| ticket.is_waiting()) {
+            let mut able = Vec::new();
             for id in [ANA, BEN] {
                 let teammate = bench.store.teammate(workspace, id).await.unwrap().unwrap();
-                let able =
-                    teammate.available && waiting.skills.iter().all(|skill| teammate.skills.contains(skill));
-                assert!(!able || open(id) >= CAP as usize, "{waiting:?} waits for {id} (A6)");
+                let skilled = waiting.skills.iter().all(|skill| teammate.skills.contains(skill));
+                let member = waiting.team.is_none_or(|team| teammate.teams.contains(&team));
+                able.extend((teammate.available && skilled && member).then_some(id));
+            }
+            // Whoever had it gets it back only where there is nobody else.
+            if able.iter().any(|id| !waiting.lapsed.contains(id)) {
+                able.retain(|id| !waiting.lapsed.contains(id));
+            }
+            for id in able {
+                assert!(open(id) >= CAP as usize, "{waiting:?} waits for {id} (A6)");
             }
         }
     }

@@ -72,6 +72,10 @@ fn expected(
             _ => OnCustomer,
         },
         Do::TakeOver(_) | Do::Reassign(..) => OnYou,
+        Do::Release(_) | Do::ReassignToTeam(_) => match new.clocks.first_reply {
+            None => New,
+            Some(_) => OnYou,
+        },
         Do::Hold(_) => OnHold,
         Do::Close(_) => Closed,
         Do::HandBack(Who::Customer) => {

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use escalate::testkit::ManualClock;
 use escalate::{
     Actor, AfterClose, CustomerId, Desk, Error, Escalate, Fenced, MemoryStore, Place, Priority, ReasonCode,
-    TeammateId, Turn, WorkspaceId,
+    TeamId, TeammateId, Turn, WorkspaceId,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -12,6 +12,8 @@ use uuid::Uuid;
 use crate::flow::world::{ACME, ANA, BEN, CLEO, SUE, key, place};
 
 pub(super) const OTHER: WorkspaceId = WorkspaceId::new(Uuid::from_u128(0x07E4));
+/// Ben's.
+pub(super) const TEAM: TeamId = TeamId::from_u128(9);
 const STRANGER: CustomerId = CustomerId::new(Uuid::from_u128(0xBAD));
 
 /// What is done, in a place.
@@ -30,6 +32,8 @@ pub(super) enum Do {
     Close(Who),
     HandBack(Who),
     Reassign(Who, Who),
+    ReassignToTeam(Who),
+    Release(Who),
     Available(Who, bool),
     RunDue,
     Sweep,
@@ -115,6 +119,8 @@ pub(super) fn what() -> impl Strategy<Value = Do> {
         2 => who().prop_map(Do::Close),
         3 => who().prop_map(Do::HandBack),
         2 => (who(), who()).prop_map(|(by, to)| Do::Reassign(by, to)),
+        1 => who().prop_map(Do::ReassignToTeam),
+        3 => who().prop_map(Do::Release),
         1 => (prop_oneof![Just(Who::Ana), Just(Who::Ben)], any::<bool>()).prop_map(|(who, is)| Do::Available(who, is)),
         2 => Just(Do::RunDue),
         1 => Just(Do::Sweep),
@@ -169,6 +175,8 @@ impl Bench {
             Do::Close(who) => desk.close(here, who.actor(), key, AfterClose::StayOff).await.map(|_| true),
             Do::HandBack(who) => desk.hand_back(here, who.actor(), key).await.map(|_| true),
             Do::Reassign(by, to) => desk.reassign(here, by.actor(), to.teammate()).await.map(|_| true),
+            Do::ReassignToTeam(by) => desk.reassign_to_team(here, by.actor(), TEAM).await.map(|_| true),
+            Do::Release(by) => desk.release(here, by.actor()).await.map(|_| true),
             Do::Available(who, is) => {
                 self.store.set_available(here.workspace, who.teammate(), is).await?;
                 Ok(true)

@@ -83,7 +83,7 @@ proptest! {
                 let wanted = stretch(&desk, n, words, by_escalation).await;
                 let turn = desk.begin_turn(here).await.unwrap();
                 let told = told(&turn);
-                let start = told.iter().position(|line| *line == wanted[0]).expect("its beginning is told");
+                let start = told.iter().rposition(|line| *line == wanted[0]).expect("its beginning is told");
                 assert_eq!(told[start..], wanted, "in order, once, and nothing else");
                 let last = words.iter().rev().find(|word| !matches!(word, Word::Note));
                 if let Some(last) = last {

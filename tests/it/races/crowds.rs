@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use super::{at_once, two_handles, wait};
 use crate::flow::world::{
-    ACME, ANA, CLEO, Shop, WORDS, audit, conversation, key, place, seen, staff, tickets, within_cap,
+    ACME, ANA, CLEO, Shop, WORDS, audit, conversation, key, place, seen, staff, tickets, unlimited,
+    within_cap,
 };
 
 type Task<'a, T> = Box<dyn FnOnce() -> T + Send + 'a>;
@@ -162,7 +163,7 @@ fn no_reply_gets_in_after_a_takeover_over_one_sqlite_file() {
 /// A1 under contention: one teammate with room for one, and a crowd of escalations.
 fn capacity<S: Shop>(shops: &[S; 2]) {
     const CROWD: u128 = 32;
-    let desks = shops.each_ref().map(|shop| Desk::on(shop.clone()).build());
+    let desks = shops.each_ref().map(|shop| Desk::on(shop.clone()).rules(unlimited()).build());
     wait(shops[0].hire(Teammate::new(ACME, ANA, "Ana").with_capacity(1))).unwrap();
     let places: Vec<_> = (1..=CROWD).map(|n| place(ACME, n)).collect();
     for place in &places {

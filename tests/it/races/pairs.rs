@@ -1,7 +1,8 @@
 //! Every ordered pair of commands, from every state of control.
 
 use escalate::{
-    Actor, AfterClose, Desk, Error, Escalate, Fenced, MemoryStore, Place, ReasonCode, Turn, WorkspaceId,
+    Actor, AfterClose, Desk, Error, Escalate, Fenced, MemoryStore, Place, ReasonCode, TeamId, Turn,
+    WorkspaceId,
 };
 use uuid::Uuid;
 
@@ -24,10 +25,12 @@ enum Act {
     Close,
     HandBack,
     Reassign,
+    ReassignToTeam,
+    Release,
     Sweep,
 }
 
-const ACTS: [Act; 15] = [
+const ACTS: [Act; 17] = [
     Act::CustomerWrites,
     Act::CustomerEscalates,
     Act::TurnReplies,
@@ -42,6 +45,8 @@ const ACTS: [Act; 15] = [
     Act::Close,
     Act::HandBack,
     Act::Reassign,
+    Act::ReassignToTeam,
+    Act::Release,
     Act::Sweep,
 ];
 
@@ -77,6 +82,10 @@ impl Act {
             Self::Close => desk.close(place, Actor::System, key, AfterClose::StayOff).await.map(|_| true),
             Self::HandBack => desk.hand_back(place, Actor::System, key).await.map(|_| true),
             Self::Reassign => desk.reassign(place, Actor::System, BEN).await.map(|_| true),
+            Self::ReassignToTeam => {
+                desk.reassign_to_team(place, Actor::System, TeamId::from_u128(9)).await.map(|_| true)
+            }
+            Self::Release => desk.release(place, Actor::from(ANA)).await.map(|_| true),
             Self::Sweep => desk.assign_waiting(place.workspace).await.map(|_| true),
         }
     }
@@ -151,7 +160,7 @@ fn every_pair_of_commands_in_memory() {
             }
         }
     }
-    assert_eq!(races, 15 * 15 * 4 * ROUNDS);
+    assert_eq!(races, 17 * 17 * 4 * ROUNDS);
 }
 
 /// Tickets decide, transcripts follow: both desks finish what the other owes.
