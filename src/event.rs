@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::control::{ControlEvent, Epoch};
 use crate::id::{ConversationId, CustomerId, EventId, Place, TeamId, TeammateId, TicketId, WorkspaceId};
-use crate::ticket::{AssignedBy, DeadlineOf, DeadlineState, Flag, TicketStatus};
+use crate::ticket::{AssignedBy, DeadlineOf, DeadlineState, Flag, Lapse, TicketStatus};
 
 /// Who asked for a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -162,6 +162,13 @@ pub enum EventKind {
         /// Which.
         team: TeamId,
     },
+    /// A teammate lost the ticket that the machine had given them.
+    Lapsed {
+        /// Who.
+        teammate: TeammateId,
+        /// Why.
+        why: Lapse,
+    },
     /// People are to look at the ticket: the machine does no more about it by itself.
     Flagged {
         /// Why.
@@ -183,6 +190,7 @@ impl EventKind {
             Self::StatusMoved { .. } => "status_moved",
             Self::Deadline { .. } => "deadline",
             Self::SentTo { .. } => "sent_to",
+            Self::Lapsed { .. } => "lapsed",
             Self::Flagged { .. } => "flagged",
             Self::Summarised => "summarised",
         }

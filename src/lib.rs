@@ -57,6 +57,6 @@ pub use crate::schedule::{Calendar, Duty, Schedule, Shift, Zone};
 pub use crate::summary::{Language, Summary, SummaryAuthor};
 pub use crate::teammate::{Role, Teammate};
 pub use crate::ticket::{
-    AssignedBy, Assignee, Clocks, Deadline, DeadlineOf, DeadlineState, Due, Flag, Priority, Reason,
+    AssignedBy, Assignee, Clocks, Deadline, DeadlineOf, DeadlineState, Due, Flag, Lapse, Priority, Reason,
     ReasonCode, Ticket, TicketKind, TicketStatus,
 };

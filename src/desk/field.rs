@@ -17,6 +17,8 @@ pub(super) struct Field {
     pub(super) passed_over: Vec<PassedOver>,
     /// Of the candidates, who speaks the customer's language, by ascending id.
     pub(super) speakers: Vec<TeammateId>,
+    /// Whether anybody who may get it goes by a schedule.
+    pub(super) has_shifts: bool,
     /// Where nobody is there: whose shift starts next, of those with room.
     pub(super) next_shift: Option<(DateTime<Utc>, Offer, Load)>,
 }
@@ -116,6 +118,8 @@ impl<'a> Sorted<'a> {
             sorted.field.passed_over.push(PassedOver { teammate: teammate.id, why });
         }
         sorted.prefer_others(wanted.lapsed);
+        let mut able = sorted.able.iter().chain(&sorted.absent);
+        sorted.field.has_shifts = able.any(|(_, teammate)| teammate.schedule.is_some());
         if let Some(language) = wanted.language {
             let speakers = sorted.able.iter().filter(|(_, teammate)| teammate.speaks(language));
             sorted.field.speakers = speakers.map(|(_, teammate)| teammate.id).collect();

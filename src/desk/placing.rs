@@ -29,6 +29,8 @@ pub(super) struct Offers {
     pub(super) is_staffed: bool,
     /// When the one offered begins, if that is later.
     pub(super) starts_at: Option<DateTime<Utc>>,
+    /// Whether anybody offered goes by a schedule.
+    has_shifts: bool,
     decision: Option<Decision>,
 }
 
@@ -63,7 +65,7 @@ impl Offers {
 
     fn none(again: Again) -> Self {
         let (rule, offers, is_staffed) = (Rule::Ranked, Vec::new(), again == Again::AtOnce);
-        Self { rule, offers, again, is_staffed, starts_at: None, decision: None }
+        Self { rule, offers, again, is_staffed, starts_at: None, has_shifts: false, decision: None }
     }
 }
 
@@ -91,14 +93,14 @@ impl Desk {
         }
         if let Some((starts_at, offer, _)) = field.next_shift {
             let offers = Offers { offers: vec![offer], decision, ..Offers::none(Again::Soon) };
-            return Offers { starts_at: Some(starts_at), ..offers };
+            return Offers { starts_at: Some(starts_at), has_shifts: true, ..offers };
         }
         if field.candidates.is_empty() {
             return Offers { decision, ..Offers::none(Again::Soon) };
         }
         let offers = self.choose(place, routed, had.previous, &field);
         let is_staffed = offers.again != Again::Never;
-        Offers { is_staffed, decision, ..offers }
+        Offers { is_staffed, decision, has_shifts: field.has_shifts, ..offers }
     }
 
     /// The choice of the route's method, or of the policy.
@@ -185,7 +187,7 @@ impl Change<'_> {
             Again::Soon => Some(later(at, desk.inner.settings.sweep_every)),
             Again::AtOnce => Some(at),
         };
-        self.watch_answer(desk, ticket, offers.starts_at);
+        self.watch_answer(desk, ticket, offers.starts_at, offers.has_shifts);
         let Offers { rule, offers, is_staffed, starts_at, decision, .. } = offers;
         self.placement(ticket.id, |event| Placement {
             is_staffed,

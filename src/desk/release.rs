@@ -94,7 +94,7 @@ impl Desk {
 
 impl Change<'_> {
     /// The ticket as it is once nobody has it.
-    fn release(&mut self, before: &Ticket, decided: Option<ControlEvent>) -> Ticket {
+    pub(super) fn release(&mut self, before: &Ticket, decided: Option<ControlEvent>) -> Ticket {
         if let Some(event) = decided {
             self.control(event);
         }

@@ -12,7 +12,7 @@ use crate::event::Actor;
 use crate::id::{TeammateId, WorkspaceId};
 use crate::ports::{AssignmentRequest, Choice, Claim, Placement, Settlement, TicketFilter, Unplaced};
 use crate::summary::Language;
-use crate::ticket::{AssignedBy, Method, Speaks, Ticket};
+use crate::ticket::{AssignedBy, Flag, Method, Speaks, Ticket};
 
 /// How many waiting tickets are looked at in one read.
 const PAGE: usize = 100;
@@ -38,6 +38,7 @@ pub(super) struct Choosing {
     pool: Pool,
     /// By ascending id.
     speakers: Vec<TeammateId>,
+    has_shifts: bool,
     decision: Decision,
 }
 
@@ -136,9 +137,13 @@ impl Desk {
             else {
                 return Ok(false);
             };
+            if current.flags.contains(&Flag::Unanswered) {
+                // Everybody has had it: a person is to choose.
+                return Ok(false);
+            }
             let mut change = self.change(ticket.place(), &snapshot, Actor::System);
             change.ticket(None, current.clone());
-            change.watch_answer(self, current, None);
+            change.watch_answer(self, current, None, choosing.has_shifts);
             let decision = Some(choosing.decision.clone());
             change.placement(ticket.id, |event| Placement {
                 unplaced: Unplaced::Abandon,
@@ -178,7 +183,7 @@ impl Desk {
             }
         };
         let pool = Pool::new(rule, &chosen(&teammates, candidates));
-        Ok(Some(Choosing { pool, speakers: field.speakers, decision }))
+        Ok(Some(Choosing { pool, speakers: field.speakers, has_shifts: field.has_shifts, decision }))
     }
 
     /// The worker's sweep: again soon while anything waits.

@@ -10,6 +10,9 @@ pub enum Flag {
     /// It was escalated over and over without a person's reply (E6). Until there is one, only a teammate, a
     /// supervisor or the host hands it back.
     Looping,
+    /// Everybody who could have answered let it lapse, as often as the workspace allows (A7). It waits for a person to
+    /// take or assign it.
+    Unanswered,
 }
 
 impl Flag {
@@ -18,6 +21,7 @@ impl Flag {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Looping => "looping",
+            Self::Unanswered => "unanswered",
         }
     }
 }

@@ -3,6 +3,7 @@
 mod clocks;
 mod due;
 mod flag;
+mod lapse;
 mod method;
 mod moves;
 mod reason;
@@ -11,6 +12,7 @@ mod status;
 pub use self::clocks::Clocks;
 pub use self::due::{Deadline, DeadlineOf, DeadlineState, Due};
 pub use self::flag::Flag;
+pub use self::lapse::Lapse;
 pub use self::method::{Method, Speaks};
 pub use self::reason::{Reason, ReasonCode};
 pub use self::status::TicketStatus;
@@ -198,9 +200,17 @@ pub struct Ticket {
     /// Who had it and does not get it back from the machine before all others had it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lapsed: Vec<TeammateId>,
+    /// How many times everybody who was there has had it.
+    #[serde(default, skip_serializing_if = "is_nought")]
+    pub rounds: u32,
     /// What people are to look at.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<Flag>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_nought(number: &u32) -> bool {
+    *number == 0
 }
 
 const fn once() -> u32 {
@@ -249,6 +259,7 @@ impl Ticket {
             escalated_at: vec![at],
             reopened_by: None,
             lapsed: Vec::new(),
+            rounds: 0,
             flags: Vec::new(),
         }
     }
