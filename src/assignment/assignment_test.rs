@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::Teammate;
 use crate::id::TeammateId;
 
 fn candidate(id: u128, open: u32, last_assigned: u64, cap: u32) -> Candidate {
@@ -36,6 +37,26 @@ proptest! {
         let mut reversed = team.clone();
         reversed.reverse();
         prop_assert_eq!(choose(rule, &team), choose(rule, &reversed));
+    }
+
+    /// Whoever is preferred and has room comes first; within a tier the rule decides, and without tiers all of it.
+    #[test]
+    fn a_preference_comes_before_the_rule(
+        team in team(),
+        tiers in prop::collection::vec(0..3_u8, 12),
+        rule in prop::sample::select(vec![Rule::Ranked, Rule::FewestOpen, Rule::LeastRecent]),
+    ) {
+        let tier_of = |id: TeammateId| tiers[usize::try_from(id.uuid().as_u128()).unwrap() % 12];
+        let find = |id: &TeammateId| *team.iter().find(|c| c.load.teammate == *id).unwrap();
+        let order: Vec<_> = prefer(rule, &team, |c| tier_of(c.load.teammate)).iter().map(find).collect();
+        prop_assert_eq!(order.len(), team.len());
+        let best = (0..3).find_map(|tier| {
+            let of_tier: Vec<_> = team.iter().filter(|c| tier_of(c.load.teammate) == tier).copied().collect();
+            choose(rule, &of_tier)
+        });
+        prop_assert_eq!(choose(Rule::Ranked, &order), best);
+        let plain: Vec<_> = prefer(rule, &team, |_| 7).iter().map(find).collect();
+        prop_assert_eq!(choose(Rule::Ranked, &plain), choose(rule, &team));
     }
 
     /// A pool gives, one after the other, what a look at everybody gives each time.
@@ -84,4 +105,24 @@ fn a_choice_by_hand_may_exceed_the_cap_and_is_marked() {
     assert_eq!(pick(Rule::Given, &full, &load(1)).map(|pick| pick.over_cap), Some(true));
     assert_eq!(pick(Rule::Given, &full, &load(0)).map(|pick| pick.over_cap), Some(false));
     assert_eq!(pick(Rule::Ranked, &full, &load(1)), None);
+}
+
+/// Each lack by itself, in the order in which they are named.
+#[test]
+fn whoever_lacks_something_is_passed_over_for_it() {
+    let [acme, ana] = [1, 2].map(uuid::Uuid::from_u128);
+    let mut able = Teammate::new(acme.into(), ana.into(), "Ana").in_teams([acme.into()]);
+    able = able.with_skills(["refunds"]).speaking(["de", "PT-pt"]);
+    let language = Some("pt-BR".into());
+    let need = Need { team: Some(acme.into()), skills: vec!["refunds".into()], language };
+    assert_eq!(eligible(&able, &need), Ok(()), "another region, another case");
+    let mut person = able.clone().away();
+    assert_eq!(eligible(&person, &need), Err(Exclusion::Away));
+    person.languages = vec!["pl".into(), "".into()];
+    assert_eq!(eligible(&person, &need), Err(Exclusion::LacksLanguage));
+    person.skills.clear();
+    assert_eq!(eligible(&person, &need), Err(Exclusion::LacksSkill));
+    person.teams.clear();
+    assert_eq!(eligible(&person, &need), Err(Exclusion::OtherTeam));
+    assert_eq!(eligible(&Teammate { languages: Vec::new(), ..able }, &Need::default()), Ok(()));
 }

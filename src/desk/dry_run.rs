@@ -1,5 +1,7 @@
 //! What an escalation would come to, without making one.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +13,7 @@ use crate::assignment::{Candidate, Exclusion, Load, Need, eligible, pick};
 use crate::control::{Command, Principal, Refusal};
 use crate::error::Error;
 use crate::id::{Place, TeammateId, TicketId};
-use crate::ports::{Ask, Snapshot, Staff, Staffed, TicketFilter};
+use crate::ports::{Ask, Snapshot, Staffed, TicketFilter};
 use crate::rules::{Explained, Presence, Routed};
 use crate::ticket::{Priority, Ticket};
 
@@ -163,20 +165,21 @@ impl Desk {
         };
         let ids = everybody.teammates.iter().map(|teammate| teammate.id).collect();
         let loads = self.inner.tickets.workload(workspace, ids).await?;
-        let load_of = |id| loads.iter().find(|load| load.teammate == id).copied().unwrap_or(Load::none(id));
+        let loads: HashMap<_, _> = loads.into_iter().map(|load| (load.teammate, load)).collect();
+        let load_of = |id| loads.get(&id).copied().unwrap_or(Load::none(id));
+        let of_team: HashSet<_> = asked.teammates.iter().map(|teammate| teammate.id).collect();
         let rules = self.rules(workspace);
         let presence = Presence::at(&rules, need.team, self.now());
         let considered = everybody.teammates.iter().map(|teammate| {
-            let of_team = asked.teammates.iter().find(|other| other.id == teammate.id);
-            let cap = of_team.map_or_else(|| everybody.cap_of(teammate), |own| asked.cap_of(own));
-            let load = load_of(teammate.id);
+            let staff = if of_team.contains(&teammate.id) { &asked } else { &everybody };
+            let (cap, load) = (staff.cap_of(teammate), load_of(teammate.id));
             let excluded = eligible(teammate, need).and_then(|()| presence.check(teammate)).err();
             let has_room = Candidate { cap, load }.has_room();
             Considered { teammate: teammate.id, excluded, cap, open: load.open, has_room }
         });
         let considered = considered.collect();
         let loads = asked.teammates.iter().map(|teammate| load_of(teammate.id)).collect();
-        Ok((Staffed { staff: Staff::clone(&asked), loads }, considered))
+        Ok((Staffed { staff: asked, loads }, considered))
     }
 
     /// How many waiting tickets go before one of this priority, requested then.

@@ -28,7 +28,7 @@ pub enum InvalidRules {
         characters: usize,
     },
     /// A length of time is too short, too long, or no whole number of seconds.
-    #[error("`{field}` is {value}; give whole seconds from {least} to {most}", most = InvalidRules::LONGEST.num_seconds())]
+    #[error("`{field}` is {value} s; give whole seconds from {least} to {most}", value = .value.as_seconds_f64(), most = InvalidRules::LONGEST.num_seconds())]
     Length {
         /// Where.
         field: &'static str,
@@ -41,7 +41,7 @@ pub enum InvalidRules {
     #[error("`unanswered.rounds` is 0; give at least 1, or leave `unanswered` out to offer nothing again")]
     NoRounds,
     /// The warning would come before the clock starts.
-    #[error("`deadlines.warn_before` is {warn_before}, and `{field}` only {deadline}; warn later than that")]
+    #[error("`deadlines.warn_before` is {warn} s, and `{field}` only {deadline} s; warn later than that", warn = .warn_before.as_seconds_f64(), deadline = .deadline.as_seconds_f64())]
     WarnsTooEarly {
         /// The deadline's field.
         field: &'static str,

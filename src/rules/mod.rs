@@ -20,7 +20,7 @@
 //! let facts = Facts::new(ReasonCode::OutOfScope, &channel).tagged(&tags);
 //! let explained = rules.explain(&facts);
 //! assert_eq!(explained.routed.need.team, Some(billing));
-//! assert_eq!(explained.passed_over[0].to_string(), "rule \"gold\" was passed over: the attribute `plan` has another value");
+//! assert_eq!(explained.passed_over[0].to_string(), "rule \"gold\" was passed over: the attribute `plan` is missing");
 //! # Ok::<(), escalate::rules::InvalidRules>(())
 //! ```
 

@@ -104,15 +104,15 @@ fn faults_are_refused_naming_the_field() {
         (
             "/unanswered/within",
             json!(0),
-            "`unanswered.within` is PT0S; give whole seconds from 1 to 316224000",
+            "`unanswered.within` is 0 s; give whole seconds from 1 to 316224000",
         ),
         ("/unanswered/rounds", json!(0), "`unanswered.rounds` is 0"),
-        ("/deadlines/high/first_reply", json!(0), "`deadlines.first_reply` is PT0S"),
-        ("/deadlines/high/resolution", json!(0), "`deadlines.resolution` is PT0S"),
-        ("/deadlines/high/warn_before", json!(3600), "`deadlines.first_reply` only PT3600S; warn later"),
-        ("/deadlines/high/first_reply", json!(u32::MAX), "`deadlines.first_reply` is PT4294967295S"),
-        ("/on_customer/after", json!(0), "`idle.after` is PT0S"),
-        ("/loops/within", json!(0), "`limit.within` is PT0S"),
+        ("/deadlines/high/first_reply", json!(0), "`deadlines.first_reply` is 0 s"),
+        ("/deadlines/high/resolution", json!(0), "`deadlines.resolution` is 0 s"),
+        ("/deadlines/high/warn_before", json!(3600), "`deadlines.first_reply` only 3600 s; warn later"),
+        ("/deadlines/high/first_reply", json!(u32::MAX), "`deadlines.first_reply` is 4294967295 s"),
+        ("/on_customer/after", json!(0), "`idle.after` is 0 s"),
+        ("/loops/within", json!(0), "`limit.within` is 0 s"),
     ] {
         let mut stored = to_value(whole()).unwrap();
         *stored.pointer_mut(at).unwrap() = value;

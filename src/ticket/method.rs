@@ -25,6 +25,6 @@ pub enum Speaks {
     Any,
     /// One who speaks the customer's goes before one who does not.
     Preferred,
-    /// Only one who speaks the customer's.
+    /// Only one who speaks the customer's. Where that is not known, anybody.
     Required,
 }

@@ -213,6 +213,7 @@ fn tags_and_attributes_count_for_the_key_and_older_keys_stay() {
         assert_eq!(fingerprint(1, request.clone()).await, Fingerprint::of(old));
         let others = [
             request.clone().tagged(["a", "b"]),
+            request.clone().tagged(["a", "z"]),
             request.clone().tagged(["a"]).with_attribute("b", "c"),
             request.clone().with_attribute("a", "b"),
             request.clone().with_attribute("a", "c"),
