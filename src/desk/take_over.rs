@@ -87,7 +87,9 @@ impl Change<'_> {
             Some(ticket) => ticket.clone(),
             None => {
                 let reason = ReasonCode::Takeover.into();
-                self.open_ticket(desk, event.ticket(), thread, snapshot, reason, &key.key)
+                let mut ticket = self.open_ticket(desk, event.ticket(), thread, snapshot, reason, &key.key);
+                ticket.unasked();
+                ticket
             }
         };
         let was_closed = !ticket.status.is_open();
