@@ -159,3 +159,20 @@ fn a_choice_by_hand_stands() {
         }
     });
 }
+
+/// Also while they answer: they get it again, though they are away.
+#[test]
+fn a_choice_by_hand_stands_while_they_answer() {
+    block_on(async {
+        let office = Office::new(0).await;
+        office.desk.take_over(here(), ANA, key("t")).await.unwrap();
+        let ticket = office.desk.reassign(here(), Actor::from(ANA), BEN).await.unwrap();
+        office.store.set_available(ACME, BEN, false).await.unwrap();
+        office.desk.close(here(), Actor::from(BEN), key("c"), AfterClose::StayOff).await.unwrap();
+        office.desk.customer_message(here(), CLEO, key("m1"), "Hello?").await.unwrap();
+        let control = office.desk.control(here()).await.unwrap().control;
+        assert_eq!(control, Control::Human { ticket, teammate: BEN });
+        assert_eq!(office.ticket().await.given_to(), Some(BEN));
+        office.audit().await;
+    });
+}

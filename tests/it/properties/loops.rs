@@ -54,10 +54,14 @@ struct Streak {
 }
 
 impl Streak {
-    fn asked(&mut self, at: DateTime<Utc>, ticket: TicketId) {
+    /// `anew`: the AI agent had the conversation, so that nothing but the loop breaker keeps the ticket.
+    fn asked(&mut self, at: DateTime<Utc>, ticket: TicketId, anew: bool) {
         if let Some((then, before)) = self.asked.last() {
             if at - *then < HOUR {
                 assert_eq!(*before, ticket, "no person in between: one ticket (E6)");
+            } else if anew {
+                assert_ne!(*before, ticket, "that was long ago: a new ticket");
+                *self = Self::default();
             } else if ticket != *before {
                 *self = Self::default();
             }
@@ -122,7 +126,7 @@ async fn looping(steps: &[Do], elsewhere: bool) {
         }
         let after = desk.control(here).await.unwrap();
         if let (Some(ticket), true) = (escalated, after.epoch != before.epoch) {
-            streak.asked(now, ticket);
+            streak.asked(now, ticket, before.control == Control::Ai);
         }
         if streak.flagged && !matches!(step, Do::HostHandsBack) && before.control != Control::Ai {
             assert_ne!(after.control, Control::Ai, "{step:?} gave it back, and only people may (E6)");

@@ -1,6 +1,6 @@
 //! Loops (E6) and bounds (N5) under contention.
 
-use escalate::ports::Escalation;
+use escalate::ports::{Escalation, Routing};
 use escalate::{Actor, Control, Desk, Escalate, EventKind, Flag, MemoryStore, ReasonCode, Refusal, Rules};
 
 use super::{at_once, two_handles, wait};
@@ -20,9 +20,13 @@ type Task<'a, T> = Box<dyn FnOnce() -> T + Send + 'a>;
 fn waves<S: Shop>(shops: &[S; 2]) {
     let desks = shops.each_ref().map(|shop| Desk::on(shop.clone()).build());
     let here = place(ACME, 1);
-    wait(staff(&shops[0], ACME, 1));
-    wait(desks[0].open(conversation(here))).unwrap();
-    wait(desks[0].customer_message(here, CLEO, key("m"), WORDS)).unwrap();
+    // Nobody is there: all of them wait, behind somebody who waits for longer until the second wave.
+    let ahead = place(ACME, 2);
+    for place in [ahead, here] {
+        wait(desks[0].open(conversation(place))).unwrap();
+        wait(desks[0].customer_message(place, CLEO, key("m"), WORDS)).unwrap();
+    }
+    wait(desks[0].escalate(ahead, Actor::System, key("e"), asked())).unwrap();
     let wave = |wave: usize| -> Escalation {
         let one = |n: usize| -> Task<'_, Escalation> {
             let desk = &desks[n % 2];
@@ -36,7 +40,9 @@ fn waves<S: Shop>(shops: &[S; 2]) {
         );
         answers[0].clone()
     };
-    let first = wave(0).ticket;
+    let Escalation { ticket: first, routing, .. } = wave(0);
+    assert_eq!(routing, Routing::Waiting { position: 2 });
+    wait(desks[0].hand_back(ahead, Actor::System, key("h"))).unwrap();
     for (back, number) in [(1, 2), (2, 3), (3, 4)] {
         let given = wait(desks[1].hand_back(here, Actor::from(CLEO), key(format!("back-{back}"))));
         if number <= 3 {
@@ -45,8 +51,11 @@ fn waves<S: Shop>(shops: &[S; 2]) {
             assert_eq!(given.unwrap_err().refusal(), Some(&Refusal::Looping { ticket: first }), "E6");
             wait(desks[1].hand_back(here, Actor::System, key("host"))).unwrap();
         }
-        assert_eq!(wave(back).ticket, first, "it goes on under the same ticket (E6)");
-        let all = wait(tickets(&shops[1], ACME));
+        let Escalation { ticket, routing, .. } = wave(back);
+        assert_eq!(ticket, first, "it goes on under the same ticket (E6)");
+        assert_eq!(routing, Routing::Waiting { position: 1 });
+        let mut all = wait(tickets(&shops[1], ACME));
+        all.retain(|ticket| ticket.conversation == here.conversation);
         assert_eq!(all.iter().map(|ticket| ticket.escalations).collect::<Vec<_>>(), [number]);
         assert_eq!(all[0].is_looping(), number >= 3);
         wait(audit(&desks[0], &shops[0], ACME, &[here]));
