@@ -23,7 +23,10 @@ async fn recent(store: &dyn TicketRepository, customer: CustomerId, since: i64, 
     let recent = RecentOf { customer: Some(customer), since: at(since), limit };
     let loaded = store.load(place(900), Ask { recent: Some(recent), ..Ask::default() }).await;
     let recent = ok(loaded, "`load` counts a customer's episodes").recent;
-    recent.expect("`load`: the customer is named, so `recent` is known, also where nothing was committed")
+    let Some(recent) = recent else {
+        panic!("`load`: the customer is named, so `recent` is known, also where nothing was committed");
+    };
+    recent
 }
 
 /// Episodes are counted over all conversations of the one customer, open ones and closed ones.

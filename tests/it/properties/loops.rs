@@ -1,10 +1,11 @@
 //! E6 and N5, recounted by a list of what was asked and when.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use escalate::ports::HandBack;
 use escalate::testkit::{ManualClock, SequentialIds};
 use escalate::{
-    Actor, AfterClose, Control, Conversation, CustomerId, Desk, Escalate, Fenced, MemoryStore, ReasonCode,
-    Refusal, Requester, Rules, TicketId,
+    Actor, AfterClose, Control, Conversation, CustomerId, Desk, Error, Escalate, Fenced, MemoryStore,
+    ReasonCode, Refusal, Requester, Rules, TicketId,
 };
 use futures::executor::block_on;
 use proptest::prelude::*;
@@ -71,6 +72,16 @@ impl Streak {
     }
 }
 
+/// A customer takes nothing back that people are to look at, and is told so.
+fn withdrawn(streak: &Streak, before: Control, outcome: Result<HandBack, Error>) {
+    let Err(error) = outcome else {
+        return assert!(!streak.flagged, "the customer took it back from people (E6)");
+    };
+    let nobody_answers = matches!(before, Control::Queued { .. } | Control::Closed { .. });
+    let is_loop = matches!(error.refusal(), Some(Refusal::Looping { .. }));
+    assert_eq!(is_loop, nobody_answers && streak.flagged, "{error:?}");
+}
+
 async fn looping(steps: &[Do], elsewhere: bool) {
     let (store, clock) = (MemoryStore::new(), ManualClock::at(NOON));
     let transcripts = if elsewhere { MemoryStore::new() } else { store.clone() };
@@ -96,16 +107,9 @@ async fn looping(steps: &[Do], elsewhere: bool) {
             Do::HostEscalates => {
                 escalated = Some(desk.escalate(here, Actor::System, key, asked).await.unwrap().ticket);
             }
-            Do::CustomerWithdraws => match desk.hand_back(here, Actor::from(CLEO), key).await {
-                Ok(_) => assert!(!streak.flagged, "the customer took it back from people (E6)"),
-                Err(error) => {
-                    let refusal = *error.refusal().unwrap();
-                    let open = matches!(before.control, Control::Queued { .. } | Control::Closed { .. });
-                    let over = matches!(before.control, Control::Closed { until, .. } if until <= now);
-                    let is_loop = matches!(refusal, Refusal::Looping { .. });
-                    assert_eq!(is_loop, open && streak.flagged, "{refusal:?} {over}");
-                }
-            },
+            Do::CustomerWithdraws => {
+                withdrawn(&streak, before.control, desk.hand_back(here, Actor::from(CLEO), key).await);
+            }
             Do::HostHandsBack => _ = desk.hand_back(here, Actor::System, key).await,
             Do::AnaTakesOver => {
                 if desk.take_over(here, ANA, key).await.is_ok() && before.control == Control::Ai {
