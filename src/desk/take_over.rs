@@ -91,6 +91,7 @@ impl Change<'_> {
                 let (id, summary) = (event.ticket(), summarise(thread));
                 let mut ticket = self.open_ticket(desk, id, thread, snapshot, reason, summary, &key.key);
                 self.set_deadlines(&desk.rules(ticket.workspace), &mut ticket);
+                ticket.unasked();
                 ticket
             }
         };

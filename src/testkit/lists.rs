@@ -164,6 +164,11 @@ macro_rules! __ticket_repository_cases {
             line::a_waiting_ticket_schedules_its_sweep
             line::an_assigned_ticket_schedules_no_sweep
             line::the_line_moves_up
+            recent::a_customers_episodes_are_counted
+            recent::episodes_are_counted_since_and_up_to
+            recent::the_newest_open_ticket_comes_along
+            recent::episodes_of_one_workspace_are_counted
+            recent::recent_is_told_where_asked
             listing::filters_admit_their_own
             listing::open_ones_are_listed_as_served
             listing::closed_ones_are_listed_newest_first
@@ -275,6 +280,7 @@ macro_rules! __shared_database_cases {
             here::a_lost_claim_leaves_the_transcript
             here::an_abandoned_placement_leaves_the_transcript
             here::a_commit_writes_its_own_conversation
+            here::it_is_known_whose_conversation_it_is
             here::a_commit_and_an_answer_at_the_same_time
             here::the_thread_asked_for_is_the_one_read
         }

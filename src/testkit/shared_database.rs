@@ -2,14 +2,15 @@
 
 use super::fixtures::ticket::{Change, DELIVER, escalation, look, only_claim, opened, scheduled, trace};
 use super::fixtures::transcript::{Thread, answered, bodies, fence, said};
-use super::fixtures::{abroad, at, claim_lost, conflict, key, key_reused, ok, place};
+use super::fixtures::{abroad, at, claim_lost, conflict, id, key, key_reused, ok, place};
 use super::harness::{Case, SharedDatabase};
 use super::ticket_repository::decision::telling;
 use crate::assignment::Rule;
 use crate::control::Epoch;
 use crate::message::{Draft, Message, Sequence};
 use crate::ports::{
-    Ask, Supersession, TicketRepository, TranscriptStore, TranscriptWrite, Unplaced, Whereabouts, Window,
+    Ask, Recent, RecentOf, Supersession, TicketRepository, TranscriptStore, TranscriptWrite, Unplaced,
+    Whereabouts, Window,
 };
 
 crate::__shared_database_cases! { __conformance_list SharedDatabase }
@@ -61,6 +62,22 @@ pub mod here {
         let change = change.placing(|placement| placement.telling = Some(telling()));
         change.kept(store).await;
         assert_eq!(bodies(&thread.all().await), ["said 7", "no. 1 {position}"], "it says what was chosen");
+    }
+
+    /// What a conversation's own customer has begun of late is known without naming them (N5).
+    pub async fn it_is_known_whose_conversation_it_is(store: &dyn SharedDatabase) {
+        let thread = Thread::open(store, 1).await;
+        let customer = thread.header().await.requester.customer;
+        let ask =
+            || Ask { recent: Some(RecentOf { customer: None, since: at(0), limit: 1 }), ..Ask::default() };
+        let rule = "`load`: of the customer whose conversation it is";
+        let recent = async |place| ok(store.load(place, ask()).await, rule).recent;
+        assert_eq!(recent(place(1)).await, Some(Recent::default()), "{rule}");
+        let elsewhere = Change::opening(place(2), &look(store, place(2)).await, 2);
+        elsewhere.but(|ticket| ticket.requester.customer = customer).kept(store).await;
+        let found = recent(place(1)).await.map(|recent| (recent.begun, recent.open.map(|ticket| ticket.id)));
+        assert_eq!(found, Some((1, Some(id(2)))), "{rule}");
+        assert_eq!(recent(place(3)).await, None, "`load`: there is no such conversation");
     }
 
     /// A commit raises the fence in the same step: nothing of an older turn is written after it (C1).

@@ -188,7 +188,8 @@ pub struct Ticket {
     pub resting_since: Option<DateTime<Utc>>,
     /// After a close without resume: until when the customer's next message reopens it, UTC.
     pub reopens_until: Option<DateTime<Utc>>,
-    /// How often a person was asked for: more than once where the AI agent got it back and no person had replied (E6).
+    /// How often a person was asked for: more than once where it went on instead of a new ticket (E6), never where a
+    /// teammate took over.
     #[serde(default = "once")]
     pub escalations: u32,
     /// When the newest of these were, UTC: as many as the loop breaker counts.

@@ -103,12 +103,19 @@ impl Ticket {
         self.escalated_at.iter().copied().max().unwrap_or(self.clocks.requested)
     }
 
+    /// Nobody asked for it: it was opened by a takeover.
+    pub fn unasked(&mut self) {
+        self.escalations = 0;
+        self.escalated_at.clear();
+    }
+
     /// A person is asked for once more.
     pub fn escalated_again(&mut self, at: DateTime<Utc>) {
-        self.escalations = self.escalations.saturating_add(1);
-        if self.escalated_at.is_empty() && self.clocks.first_reply.is_none() {
+        // A ticket of before these were kept has only the instant it was requested at.
+        if self.escalated_at.is_empty() && self.escalations > 0 && self.clocks.first_reply.is_none() {
             self.escalated_at.push(self.clocks.requested);
         }
+        self.escalations = self.escalations.saturating_add(1);
         self.escalated_at.push(at);
     }
 

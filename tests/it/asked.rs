@@ -56,6 +56,29 @@ async fn rules_cost_one_load_more_at_most() {
     }
 }
 
+/// A conversation that had a ticket: one call more, that looks whether it is to go on (E6). A host's own transcripts:
+/// one more, that asks what the customer has begun (N5).
+#[tokio::test]
+async fn a_repeat_costs_one_call_more() {
+    for (elsewhere, calls) in [(false, [2, 3]), (true, [4, 4])] {
+        let store = MemoryStore::new();
+        staff(&store, ACME, 0).await;
+        let transcripts = if elsewhere { MemoryStore::new() } else { store.clone() };
+        let tickets = Flaky::new(store.clone());
+        let desk = Desk::builder(transcripts, tickets.clone(), store).build();
+        let here = asking(&desk, 1).await;
+        let mut made = Vec::new();
+        for n in 0..2 {
+            let before = tickets.calls();
+            let request = Escalate::because(ReasonCode::OutOfScope);
+            desk.escalate(here, Actor::System, key(format!("e{n}")), request).await.unwrap();
+            made.push(tickets.calls() - before);
+            desk.hand_back(here, Actor::System, key(format!("h{n}"))).await.unwrap();
+        }
+        assert_eq!(made, calls, "calls of tickets, of a first escalation and of a repeat");
+    }
+}
+
 /// A host's own roster is asked by itself, whatever stands in the tables of the tickets' database.
 #[tokio::test]
 async fn a_roster_elsewhere_is_asked() {

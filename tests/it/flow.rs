@@ -10,6 +10,8 @@ mod doors;
 mod keys;
 #[path = "flow/office.rs"]
 mod office;
+#[path = "flow/release.rs"]
+mod release;
 #[path = "flow/tenancy.rs"]
 mod tenancy;
 #[path = "flow/timers.rs"]

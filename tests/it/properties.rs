@@ -6,6 +6,8 @@ mod apart;
 mod assignment;
 #[path = "properties/history.rs"]
 mod history;
+#[path = "properties/loops.rs"]
+mod loops;
 #[path = "properties/oracle.rs"]
 mod oracle;
 #[path = "properties/step.rs"]

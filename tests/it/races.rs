@@ -1,8 +1,12 @@
 //! Two desks over one store, at the same time, on real threads: in memory, over one SQLite file that each has opened
 //! for itself, and over one PostgreSQL database with a pool each.
 
+#[path = "races/contenders.rs"]
+mod contenders;
 #[path = "races/crowds.rs"]
 mod crowds;
+#[path = "races/loops.rs"]
+mod loops;
 #[path = "races/pairs.rs"]
 mod pairs;
 

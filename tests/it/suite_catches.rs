@@ -96,6 +96,11 @@ catches! { tickets: TicketRepository, ticket_repository::CASES, MemoryStore::new
     shows_any_workspaces_control: ShowsAnyWorkspacesControl => control_and_load_see_one_workspace
     includes_the_event: IncludesTheEvent => timeline_is_read_in_pages
     stands_still: StandsStill => a_commit_is_visible_at_once
+    counts_the_open: CountsTheOpen => a_customers_episodes_are_counted
+    counts_without_limit: CountsWithoutLimit => episodes_are_counted_since_and_up_to
+    counts_the_instant: CountsTheInstant => episodes_are_counted_since_and_up_to
+    joins_the_closed: JoinsTheClosed => the_newest_open_ticket_comes_along
+    tells_unasked: TellsUnasked => recent_is_told_where_asked
 }
 
 catches! { placements: TicketRepository, ticket_repository::CASES, MemoryStore::new();

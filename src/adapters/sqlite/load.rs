@@ -21,8 +21,8 @@ pub(super) const OWED_WRITES: &str =
 
 pub(super) const CUSTOMER_OF: &str =
     "SELECT customer FROM escalate_conversations WHERE workspace = ?1 AND id = ?2";
-pub(super) const BEGUN: &str = "SELECT count(*) FROM (SELECT 1 FROM escalate_tickets
-    WHERE workspace = ?1 AND customer = ?2 AND requested > ?3 LIMIT ?4)";
+pub(super) const BEGUN: &str = "SELECT 1 FROM escalate_tickets
+    WHERE workspace = ?1 AND customer = ?2 AND requested > ?3 LIMIT ?4";
 pub(super) const NEWEST_OPEN: &str =
     "SELECT body FROM escalate_tickets INDEXED BY escalate_tickets_by_customer
     WHERE workspace = ?1 AND customer = ?2 AND open = 1 ORDER BY requested DESC, id DESC LIMIT 1";
@@ -70,7 +70,7 @@ fn recent(connection: &Connection, place: Place, of: RecentOf) -> Result<Option<
     let Some(customer) = customer else { return Ok(None) };
     let since = of.since.timestamp_micros();
     let asked = params![workspace, bytes(customer), since, of.limit];
-    let begun: u32 = first(connection, BEGUN, asked, |row| Ok(row.get(0)?))?.unwrap_or_default();
+    let begun = u32::try_from(all(connection, BEGUN, asked, |_| Ok(()))?.len()).unwrap_or(u32::MAX);
     if begun < of.limit {
         return Ok(Some(Recent { begun, open: None }));
     }

@@ -10,6 +10,7 @@ pub mod line;
 pub mod listing;
 pub mod owed;
 pub mod placement;
+pub mod recent;
 pub mod schedule;
 pub mod settle;
 pub mod tenancy;

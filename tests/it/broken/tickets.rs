@@ -1,7 +1,7 @@
 //! Ticket repositories that get one thing of control, tickets or answers wrong.
 
 use async_trait::async_trait;
-use escalate::ports::{Answered, Ask, Commit, Committed, Page, Snapshot, TicketCursor, TicketFilter};
+use escalate::ports::{Answered, Ask, Commit, Committed, Page, Recent, Snapshot, TicketCursor, TicketFilter};
 use escalate::{
     ControlState, Event, EventSequence, MemoryStore, Place, StoreError, Ticket, TicketRepository,
     TicketStatus, WorkspaceId,
@@ -14,7 +14,8 @@ stores! {
     IgnoresTheRevision LeavesTheWorkOfAConflict LeavesTheAnswerOfAConflict OpensASecondTicket ForgetsSkills
     ForgetsAnswers SharesAnswers AnswersAgain RemembersByCommit RemembersTheLast NamesNoLatest
     ListsByAge ListsClosedAsOpen AlwaysHasMore CountsRowsForACursor ShowsAnyWorkspacesTickets
-    ShowsAnyWorkspacesControl IncludesTheEvent StandsStill
+    ShowsAnyWorkspacesControl IncludesTheEvent StandsStill CountsTheOpen CountsWithoutLimit CountsTheInstant
+    JoinsTheClosed TellsUnasked
 }
 
 macro_rules! fault {
@@ -221,5 +222,74 @@ fault! { StandsStill:
         // From a replica that has not caught up.
         let _newer = self.0.control(place).await?;
         Ok(ControlState::default())
+    }
+}
+
+impl MemoryTickets<'_> {
+    /// The customer's tickets, newest first.
+    async fn all(&self) -> Answer<Vec<Ticket>> {
+        let Self(store, place, ask) = self;
+        let Some(customer) = ask.recent.and_then(|of| of.customer) else { return Ok(Vec::new()) };
+        let all = TicketFilter::OfCustomer(customer);
+        Ok(store.tickets(place.workspace, all, None, 1_000).await?.items)
+    }
+
+    /// What is loaded, with what was begun changed like this.
+    async fn with(&self, change: impl FnOnce(&mut Recent, Vec<Ticket>) + Send) -> Answer<Snapshot> {
+        let Self(store, place, ask) = self;
+        let (mut loaded, all) = (store.load(*place, ask.clone()).await?, self.all().await?);
+        if let Some(recent) = &mut loaded.recent {
+            change(recent, all);
+        }
+        Ok(loaded)
+    }
+}
+
+/// What a fault of counting looks at.
+struct MemoryTickets<'a>(&'a MemoryStore, Place, Ask);
+
+fn count<'a>(tickets: impl IntoIterator<Item = &'a Ticket>) -> u32 {
+    u32::try_from(tickets.into_iter().count()).unwrap()
+}
+
+fault! { CountsTheOpen:
+    async fn load(&self, place: Place, ask: Ask) -> Answer<Snapshot> {
+        let open = |ticket: &&Ticket| ticket.status.is_open();
+        MemoryTickets(&self.0, place, ask).with(|recent, all| recent.begun = count(all.iter().filter(open))).await
+    }
+}
+
+fault! { CountsWithoutLimit:
+    async fn load(&self, place: Place, ask: Ask) -> Answer<Snapshot> {
+        let Some(of) = ask.recent else { return self.0.load(place, ask).await };
+        let after = move |ticket: &&Ticket| ticket.clocks.requested > of.since;
+        MemoryTickets(&self.0, place, ask).with(|recent, all| recent.begun = count(all.iter().filter(after))).await
+    }
+}
+
+fault! { CountsTheInstant:
+    async fn load(&self, place: Place, ask: Ask) -> Answer<Snapshot> {
+        let Some(of) = ask.recent else { return self.0.load(place, ask).await };
+        let from = move |ticket: &&Ticket| ticket.clocks.requested >= of.since;
+        let most = move |begun: u32| begun.min(of.limit);
+        MemoryTickets(&self.0, place, ask)
+            .with(|recent, all| recent.begun = most(count(all.iter().filter(from))))
+            .await
+    }
+}
+
+fault! { JoinsTheClosed:
+    async fn load(&self, place: Place, ask: Ask) -> Answer<Snapshot> {
+        MemoryTickets(&self.0, place, ask)
+            .with(|recent, all| recent.open = recent.open.take().and(all.into_iter().next()))
+            .await
+    }
+}
+
+fault! { TellsUnasked:
+    async fn load(&self, place: Place, ask: Ask) -> Answer<Snapshot> {
+        let mut loaded = self.0.load(place, ask).await?;
+        loaded.recent.get_or_insert_default();
+        Ok(loaded)
     }
 }

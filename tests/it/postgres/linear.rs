@@ -19,7 +19,7 @@ use self::spec::{Ask, ask};
 use super::cluster::Database;
 use super::spy::Spy;
 use super::{Postgres, pool};
-use crate::flow::world::{ACME, ANA, BEN, audit, conversation, place, staff};
+use crate::flow::world::{ACME, ANA, BEN, audit, conversation, place, staff, unlimited};
 
 const TASKS: usize = 4;
 const CALLS: usize = 3;
@@ -35,7 +35,9 @@ impl Nodes {
     async fn new() -> Self {
         let (guard, store) = Postgres.fresh().await;
         staff(&store, ACME, 0).await;
-        let desks = [Desk::on(named(&guard).await).build(), Desk::on(named(&guard).await).build()];
+        // Every episode is a ticket of its own in the specification.
+        let desk = async || Desk::on(named(&guard).await).rules(unlimited()).build();
+        let desks = [desk().await, desk().await];
         Self { guard, store, desks }
     }
 
