@@ -18,6 +18,7 @@ mod gate;
 mod home;
 mod measure;
 mod postgres;
+mod shifts;
 mod summary;
 
 use std::io::Write as _;
@@ -40,6 +41,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     if chosen("choosing") {
         print(choosing::figures(size))?;
+    }
+    if chosen("shifts") {
+        print(shifts::figures(size))?;
     }
     if chosen("summary") {
         print(summary::figures(size))?;

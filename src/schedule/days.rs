@@ -78,6 +78,11 @@ impl Days {
         let number = |day: NaiveDate| day.signed_duration_since(NaiveDate::default()).num_days();
         let mut days: Vec<_> =
             ranges.iter().map(|range| (number(range.from), number(range.to) + 1)).collect();
+        // The first and the last day there are stand for always: a zone's clock can be a day past either.
+        for (from, to) in &mut days {
+            *from -= if *from == number(NaiveDate::MIN) { 2 } else { 0 };
+            *to += if *to == number(NaiveDate::MAX) + 1 { 2 } else { 0 };
+        }
         days.sort_unstable();
         days.dedup_by(|later, earlier| {
             let touching = later.0 <= earlier.1;

@@ -18,6 +18,6 @@ mod stretch;
 use proptest::test_runner::Config;
 
 /// `cases` random cases; a failing one is printed, and not kept in a file.
-fn config(cases: u32) -> Config {
+pub(crate) fn config(cases: u32) -> Config {
     Config { cases, failure_persistence: None, ..Config::default() }
 }

@@ -1,6 +1,11 @@
 //! Shifts, time off, business hours: against Python's zoneinfo, by properties, and in known places.
 
+mod naive;
 mod oracle;
+mod places;
+mod properties;
+mod server_zone;
+mod written;
 
 use chrono::{DateTime, Utc};
 use escalate::schedule::{Hours, Shift, Zone};
