@@ -35,8 +35,9 @@ impl Desk {
             }
             let mut change = self.change(place, &snapshot, Actor::System);
             let ends = match then {
-                Then::HandBack => self.end_with_hand_back(&mut change, &snapshot),
-                Then::Close => Err(Refusal::NoAiAgent),
+                // A loop is ended by people (E6).
+                Then::HandBack if !before.is_looping() => self.end_with_hand_back(&mut change, &snapshot),
+                Then::HandBack | Then::Close => Err(Refusal::NoAiAgent),
             };
             // Where nobody is there to receive it, it is closed: an episode in which nothing happens ends (N1).
             if ends.is_err() && self.end_with_close(&mut change, &snapshot, before).is_err() {
