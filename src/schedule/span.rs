@@ -37,6 +37,7 @@ impl<'a> Span<'a> {
     pub(super) fn next(self, mut instant: i64) -> Option<i64> {
         let last = DateTime::<Utc>::MAX_UTC.timestamp();
         while instant <= last {
+            let before = instant;
             let skipped = self.days().filter_map(|(zone, days)| {
                 days.end(zone.wall(instant).div_euclid(DAY)).map(|end| zone.instant(end * DAY))
             });
@@ -51,6 +52,8 @@ impl<'a> Span<'a> {
                 });
                 instant = starts.min()?;
             }
+            // Data of a zone that contradicts itself must not stop the clock.
+            instant = instant.max(before.saturating_add(1));
         }
         None
     }

@@ -152,3 +152,16 @@ fn the_ends_of_time_are_answered() {
     assert_eq!(open.between(first, last), TimeDelta::days(36_525), "a hundred years are looked at");
     assert_eq!(Zone::utc().name(), "UTC");
 }
+
+/// Open time that ends with the hours has passed when they end, not when the next begin.
+#[test]
+fn a_deadline_may_fall_on_the_end_of_the_hours() {
+    let mut week = Week::default();
+    for day in [chrono::Weekday::Fri, chrono::Weekday::Mon] {
+        week.add(day, hours("09:00-17:00"));
+    }
+    let office = Calendar::new(zone("Europe/Berlin")).with_hours(week);
+    let friday = at("2026-03-27T15:00:00Z");
+    assert_eq!(office.add(friday, TimeDelta::hours(1)), Some(at("2026-03-27T16:00:00Z")));
+    assert_eq!(office.add(friday, TimeDelta::seconds(3_601)), Some(at("2026-03-30T07:00:01Z")));
+}
