@@ -14,10 +14,12 @@ use escalate::{
 };
 use futures::future::join_all;
 use tokio::runtime::Runtime;
+use tokio_postgres::config::Host;
 use tokio_postgres::{Client, NoTls};
 
 use crate::cluster::Database;
 use crate::escalate::{SAID, TEAM};
+use crate::home::state;
 use crate::measure::{Cost, Figure, Size, Target, cost, median};
 
 /// Conversations of each way of doing it stand in workspaces of its own, in the same tables.
@@ -77,9 +79,21 @@ pub(crate) fn figures(size: Size) -> Result<Vec<Figure>> {
     let lines = [Line::of(OURS), Line::of(BARE), Line::of(NAIVE)];
     let mut figures = Vec::new();
     for (clients, each, names) in [
-        (1, size.of(400, 4), ["escalate_postgres_1", "escalate_postgres_1_to_naive"]),
-        (8, size.of(200, 2), ["escalate_postgres_8", "escalate_postgres_8_to_naive"]),
-        (32, size.of(60, 1), ["escalate_postgres_32", "escalate_postgres_32_to_naive"]),
+        (
+            1,
+            size.of(400, 4),
+            ["escalate_postgres_1", "escalate_postgres_1_to_naive", "escalate_postgres_1_processors"],
+        ),
+        (
+            8,
+            size.of(200, 2),
+            ["escalate_postgres_8", "escalate_postgres_8_to_naive", "escalate_postgres_8_processors"],
+        ),
+        (
+            32,
+            size.of(60, 1),
+            ["escalate_postgres_32", "escalate_postgres_32_to_naive", "escalate_postgres_32_processors"],
+        ),
     ] {
         let blocks = size.of(7, 1);
         let more = (clients * each * (blocks + 1)) as u64;
@@ -141,8 +155,8 @@ fn escalate(
     clients: usize,
     each: usize,
     blocks: usize,
-    [name, to_naive]: [&'static str; 2],
-) -> Result<[Figure; 2]> {
+    [name, to_naive, on_processors]: [&'static str; 3],
+) -> Result<[Figure; 3]> {
     let (ours, bare, naive) = runtime.block_on(async {
         let store = PostgresStore::from_pool(pool(database, clients)).await?;
         let desk = Desk::on(store).build();
@@ -154,12 +168,17 @@ fn escalate(
         }
         Ok::<_, Box<dyn std::error::Error>>((ours, bare, naive))
     })?;
+    let costly = |work: &dyn Fn()| {
+        let before = server_seconds(database);
+        let cost = cost(work);
+        Cost { cpu: cost.cpu + server_seconds(database) - before, ..cost }
+    };
     let mut costs: Vec<[Cost; 3]> = Vec::new();
     for block in 0..=blocks {
         let costs_of_block = [
-            cost(|| runtime.block_on(run(&ours, &lines[0], each))),
-            cost(|| runtime.block_on(run(&bare, &lines[1], each))),
-            cost(|| runtime.block_on(run(&naive, &lines[2], each))),
+            costly(&|| runtime.block_on(run(&ours, &lines[0], each))),
+            costly(&|| runtime.block_on(run(&bare, &lines[1], each))),
+            costly(&|| runtime.block_on(run(&naive, &lines[2], each))),
         ];
         // The first is not counted: plans, caches, connections.
         if block > 0 {
@@ -176,10 +195,33 @@ fn escalate(
         ratio: ratio(floor),
         target: Some(Target::RatioAtLeast(target)),
     };
+    let processor =
+        |way: usize| median(costs.iter().map(|block| block[way].cpu)) * 1e6 / (clients * each) as f64;
     Ok([
         figure(name, "1/s, floor: one bare statement", 1, 0.75),
         figure(to_naive, "1/s, floor: seven round trips", 2, 1.5),
+        Figure {
+            name: on_processors,
+            unit: "us on the processors of client and server, floor: one bare statement",
+            ours: processor(0),
+            floor: processor(1),
+            ratio: median(costs.iter().map(|block| block[0].cpu / block[1].cpu)),
+            target: None,
+        },
     ])
+}
+
+/// Processor time of the server that this run has started; of another one it is not known, and zero.
+fn server_seconds(database: &Database) -> f64 {
+    let config = database.config();
+    let Some(Host::Unix(directory)) = config.get_hosts().first() else { return 0.0 };
+    let Ok(lines) = std::fs::read_to_string(directory.join("data/postmaster.pid")) else { return 0.0 };
+    let postmaster = lines.lines().next().and_then(|line| line.trim().parse::<u32>().ok());
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let own = ids.filter(|id| state(*id).is_some_and(|(_, parent)| Some(parent) == postmaster));
+    let texts = own.filter_map(|id| std::fs::read_to_string(format!("/proc/{id}/schedstat")).ok());
+    texts.filter_map(|text| text.split_whitespace().next()?.parse::<f64>().ok()).sum::<f64>() / 1e9
 }
 
 async fn run(ways: &[impl Way], line: &Line, each: usize) {

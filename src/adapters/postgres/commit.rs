@@ -7,7 +7,8 @@ use super::PostgresStore;
 use super::draft::{Drafts, decide};
 use super::fault::Fault;
 use super::message::Entries;
-use super::row::{Param, get, id_if_any, json};
+use super::open::Opened;
+use super::row::{Param, get, id, id_if_any, json};
 use super::tickets::urgency;
 use super::work::{ClaimColumns, Schedule};
 use crate::adapters::columns::{Holder, misplaced};
@@ -47,15 +48,14 @@ impl PostgresStore {
             // What is owed is always under work, so that somebody comes for it.
             commit.work.push(Work { kind, due_at: commit.at });
         }
-        let answer = self.send(&commit).await?;
-        if !get::<bool>(&answer, 0)? {
-            return Err(StoreError::Conflict.into());
-        }
-        let owed = owed(commit.place, &answer)?;
-        let over = u32::from(get::<Option<bool>>(&answer, 2)?.unwrap_or_default());
-        let ahead: Option<i64> = get(&answer, 3)?;
-        let chosen = id_if_any(&answer, 1)?.map(|teammate| (teammate, over));
-        decide(&mut commit, chosen, u32::try_from(ahead.unwrap_or_default()).unwrap_or(u32::MAX))?;
+        let owed = match self.open(&commit).await? {
+            Opened::Plainly(None) => return Err(StoreError::Conflict.into()),
+            Opened::Plainly(Some(answer)) => {
+                decide(&mut commit, Some((id(&answer, 0)?, 0)), 0)?;
+                None
+            }
+            Opened::Not { wait } => self.write_any(&mut commit, wait).await?,
+        };
         Ok(Committed {
             revision: commit.expected.next(),
             ticket: commit.ticket,
@@ -65,9 +65,21 @@ impl PostgresStore {
         })
     }
 
+    /// The way for every commit; gives what is owed.
+    async fn write_any(&self, commit: &mut Commit, wait: bool) -> Result<Option<Claim>, Fault> {
+        let answer = self.send(commit, wait).await?;
+        if !get::<bool>(&answer, 0)? {
+            return Err(StoreError::Conflict.into());
+        }
+        let over = u32::from(get::<Option<bool>>(&answer, 2)?.unwrap_or_default());
+        let ahead: Option<i64> = get(&answer, 3)?;
+        let chosen = id_if_any(&answer, 1)?.map(|teammate| (teammate, over));
+        decide(commit, chosen, u32::try_from(ahead.unwrap_or_default()).unwrap_or(u32::MAX))?;
+        owed(commit.place, &answer)
+    }
+
     /// Sends it, and once more, to wait, where everybody with room was being chosen.
-    async fn send(&self, commit: &Commit) -> Result<Row, Fault> {
-        let mut wait = false;
+    async fn send(&self, commit: &Commit, mut wait: bool) -> Result<Row, Fault> {
         for _ in 0..MOST_WAITS {
             match self.send_once(commit, wait).await {
                 Err(Fault::AllBeingChosen) => wait = true,
@@ -142,7 +154,7 @@ fn owed(place: Place, row: &Row) -> Result<Option<Claim>, Fault> {
 }
 
 /// The row of the conversation.
-struct Head {
+pub(super) struct Head {
     workspace: Uuid,
     conversation: Uuid,
     expected: i64,
@@ -152,7 +164,7 @@ struct Head {
 }
 
 impl Head {
-    fn of(commit: &Commit, placement: Option<&Placement>) -> Self {
+    pub(super) fn of(commit: &Commit, placement: Option<&Placement>) -> Self {
         let last = placement.map(|placement| placement.event.sequence.0);
         let events = commit.events.iter().map(|event| event.sequence.0).chain(last).max();
         Self {
@@ -179,10 +191,16 @@ impl Head {
             &self.events,
         ]
     }
+
+    /// Of a conversation that waits for a person and had no commit before.
+    pub(super) fn params_of_new(&self) -> [Param<'_>; 6] {
+        let Holder { name, ticket, .. } = &self.holder;
+        [&self.workspace, &self.conversation, &self.epoch, name, ticket, &self.events]
+    }
 }
 
 #[derive(Default)]
-struct TicketColumns {
+pub(super) struct TicketColumns {
     id: Option<Uuid>,
     customer: Option<Uuid>,
     open: Option<bool>,
@@ -192,7 +210,7 @@ struct TicketColumns {
 }
 
 impl TicketColumns {
-    fn of(commit: &Commit) -> Self {
+    pub(super) fn of(commit: &Commit) -> Self {
         let Some(ticket) = &commit.ticket else { return Self::default() };
         Self {
             id: Some(ticket.id.uuid()),
@@ -206,6 +224,11 @@ impl TicketColumns {
 
     fn params(&self) -> [Param<'_>; 6] {
         [&self.id, &self.customer, &self.open, &self.assignee, &self.urgency, &self.requested]
+    }
+
+    /// Of an open one that is nobody's yet, without its id.
+    pub(super) fn params_of_new(&self) -> [Param<'_>; 3] {
+        [&self.customer, &self.urgency, &self.requested]
     }
 }
 
@@ -241,14 +264,14 @@ impl ChoiceColumns {
     }
 }
 
-struct EventColumns {
+pub(super) struct EventColumns {
     sequences: Vec<i64>,
     bodies: Vec<Vec<u8>>,
     chosen: Option<i64>,
 }
 
 impl EventColumns {
-    fn of(commit: &Commit, placement: Option<&Placement>) -> Result<Self, Fault> {
+    pub(super) fn of(commit: &Commit, placement: Option<&Placement>) -> Result<Self, Fault> {
         let bodies = commit.events.iter().map(|event| json(EVENTS, event)).collect::<Result<_, _>>()?;
         Ok(Self {
             sequences: commit.events.iter().map(|event| event.sequence.0.cast_signed()).collect(),
@@ -257,7 +280,7 @@ impl EventColumns {
         })
     }
 
-    fn params(&self) -> [Param<'_>; 3] {
+    pub(super) fn params(&self) -> [Param<'_>; 3] {
         [&self.sequences, &self.bodies, &self.chosen]
     }
 }

@@ -32,6 +32,32 @@ struct Written {
 
 type Pieces = [Option<Vec<u8>>; 2];
 
+/// The same for the choice of somebody with room only.
+pub(super) struct WithRoom {
+    ticket: Pieces,
+    choice: Pieces,
+    answer: Pieces,
+}
+
+impl WithRoom {
+    pub(super) fn of(commit: &Commit, placement: &Placement) -> Result<Self, Fault> {
+        let stand_in = TeammateId::new(Uuid::now_v7());
+        let Written { ticket, choice, answer } = Written::after(commit, placement, Some((stand_in, 0)), 0)?;
+        let name = stand_in.to_string();
+        Ok(Self {
+            ticket: at_name(ticket, &name),
+            choice: at_name(choice, &name),
+            answer: at_name(answer, &name),
+        })
+    }
+
+    /// Of the ticket, of the event that tells of the choice, of the answer.
+    pub(super) fn params(&self) -> [[Param<'_>; 2]; 3] {
+        [&self.ticket, &self.choice, &self.answer]
+            .map(|[before, after]| -> [Param<'_>; 2] { [before, after] })
+    }
+}
+
 impl Drafts {
     pub(super) fn of(commit: &Commit) -> Result<Self, Fault> {
         let Some(placement) = commit.placement.as_ref().filter(|_| commit.ticket.is_some()) else {

@@ -11,8 +11,9 @@ use super::control::state;
 use super::fault::Fault;
 use super::message::{Columns, conversation_from};
 use super::rosters::Known;
-use super::row::{Param, counter, get, id_if_any, parsed_from, parsed_if_any, rows, small};
+use super::row::{Param, counter, get, id_if_any, parsed_from, parsed_if_any, rows};
 use super::tickets::{TICKETS, own};
+use super::work::WORK;
 use crate::assignment::Load;
 use crate::event::EventSequence;
 use crate::id::Place;
@@ -22,37 +23,35 @@ use crate::ports::{
 };
 use crate::teammate::Teammate;
 
-/// A statement for who answers, and one that reads thread and staff besides.
-macro_rules! load {
-    ($columns:literal, $joins:literal) => {
-        concat!(
-            "SELECT c.holder, c.ticket, c.teammate, c.until, c.epoch, c.revision, c.events, c.latest,
-                t.body, a.body, w.generation, w.token, w.attempts,
-                CASE WHEN w.token IS NOT NULL THEN (SELECT array_agg(o.body ORDER BY o.revision)
-                    FROM escalate_owed o WHERE o.workspace = $1 AND o.conversation = $2) END",
-            $columns,
-            // An answer may be there before any commit, so the row of the conversation is only one of those joined.
-            " FROM (SELECT $1::uuid AS workspace, $2::uuid AS conversation) AS at
-            LEFT JOIN escalate_controls c ON c.workspace = $1 AND c.conversation = $2
-            LEFT JOIN escalate_tickets t ON t.workspace = $1 AND t.id = c.ticket
-            LEFT JOIN escalate_answers a ON a.workspace = $1 AND a.conversation = $2 AND a.key = $3
-            LEFT JOIN escalate_work w ON w.workspace = $1 AND w.conversation = $2
-                AND w.name = 'finish_transcript'",
-            $joins
-        )
-    };
-}
+/// Who answers. An answer may be there before any commit, so the row of the conversation is only one of those joined.
+pub(super) const LOAD: &str =
+    "SELECT c.holder, c.ticket, c.teammate, c.until, c.epoch, c.revision, c.events, c.latest,
+        a.body, t.body, CASE WHEN w.token IS NOT NULL THEN ARRAY[w.generation, w.token, w.attempts] END,
+        CASE WHEN w.token IS NOT NULL THEN (SELECT array_agg(o.body ORDER BY o.revision)
+            FROM escalate_owed o WHERE o.workspace = $1 AND o.conversation = $2) END
+    FROM (SELECT $1::uuid AS workspace, $2::uuid AS conversation) AS at
+    LEFT JOIN escalate_controls c ON c.workspace = $1 AND c.conversation = $2
+    LEFT JOIN escalate_tickets t ON t.workspace = $1 AND t.id = c.ticket
+    LEFT JOIN escalate_answers a ON a.workspace = $1 AND a.conversation = $2 AND a.key = $3
+    LEFT JOIN escalate_work w ON w.workspace = $1 AND w.conversation = $2 AND w.name = 'finish_transcript'";
 
-pub(super) const LOAD: &str = load!("", "");
-// $4: how many entries; $5: whose loads; $6 to $8: whose episodes, since when, and how many at most.
-pub(super) const LOAD_ALL: &str = load!(
-    ", h.customer, h.verified, h.channel, h.language, h.opened_at, h.active_at, h.last,
+/// The same with thread and staff; $4: how many entries; $5: whose loads; $6 to $8: whose episodes, since when, and how
+/// many at most.
+///
+/// This is what opens episodes, so mostly there was no commit yet, and what one leaves is read by functions that are
+/// not called then.
+pub(super) const LOAD_ALL: &str = "SELECT c.holder, c.ticket, c.teammate, c.until, c.epoch, c.revision, c.events,
+        c.latest,
+        (SELECT a.body FROM escalate_answers a WHERE a.workspace = $1 AND a.conversation = $2 AND a.key = $3),
+        CASE WHEN c.ticket IS NOT NULL THEN escalate_ticket_body($1, c.ticket) END,
+        CASE WHEN c.revision IS NOT NULL THEN escalate_owed_claim($1, $2) END,
+        CASE WHEN c.revision IS NOT NULL THEN escalate_owed_bodies($1, $2) END,
+        h.customer, h.verified, h.channel, h.language, h.opened_at, h.active_at, h.last,
         m.sequences, m.ids, m.keys, m.authors, m.author_ids, m.visibilities, m.bodies, m.ats, m.turns, m.marks,
-        v.roster, s.ids, s.opens, s.lasts, e.begun, CASE WHEN e.begun >= $8 THEN (SELECT r.body
-            FROM escalate_tickets r WHERE r.workspace = $1 AND r.customer = coalesce($6, h.customer) AND r.open
-            ORDER BY r.requested DESC, r.id DESC LIMIT 1) END, coalesce($6, h.customer)",
-    " LEFT JOIN escalate_conversations h ON h.workspace = $1 AND h.id = $2
-    LEFT JOIN escalate_workspaces v ON v.workspace = $1
+        (SELECT v.roster FROM escalate_workspaces v WHERE v.workspace = $1), s.ids, s.opens, s.lasts
+    FROM (SELECT $1::uuid AS workspace, $2::uuid AS conversation) AS at
+    LEFT JOIN escalate_controls c ON c.workspace = $1 AND c.conversation = $2
+    LEFT JOIN escalate_conversations h ON h.workspace = $1 AND h.id = $2
     CROSS JOIN LATERAL (SELECT array_agg(m.sequence) AS sequences, array_agg(m.id) AS ids,
             array_agg(m.key) AS keys, array_agg(m.author) AS authors, array_agg(m.author_id) AS author_ids,
             array_agg(m.visibility) AS visibilities, array_agg(m.body) AS bodies, array_agg(m.at) AS ats,
@@ -62,8 +61,7 @@ pub(super) const LOAD_ALL: &str = load!(
     CROSS JOIN LATERAL (SELECT array_agg(l.teammate) AS ids, array_agg(l.open) AS opens, array_agg(l.last) AS lasts
         FROM escalate_assignments l WHERE l.workspace = $1 AND l.teammate = ANY ($5::uuid[])) s
     CROSS JOIN LATERAL (SELECT count(*) AS begun FROM (SELECT 1 FROM escalate_tickets r WHERE r.workspace = $1
-            AND r.customer = coalesce($6::uuid, h.customer) AND r.requested > $7::bigint LIMIT $8::bigint) r) e"
-);
+            AND r.customer = coalesce($6::uuid, h.customer) AND r.requested > $7::bigint LIMIT $8::bigint) r) e";
 
 impl PostgresStore {
     pub(super) async fn look(&self, place: Place, ask: &Ask) -> Result<Snapshot, Fault> {
@@ -94,7 +92,7 @@ impl PostgresStore {
 
     /// The staff as known with the loads just read; or, where the roster has changed since, both read anew.
     async fn staffed(&self, place: Place, of: StaffOf, known: Known, row: &Row) -> Result<Staffed, Fault> {
-        const ROSTER: usize = 31;
+        const ROSTER: usize = 29;
         let number = get::<Option<i64>>(row, ROSTER)?.unwrap_or_default();
         if known.number == Some(number) {
             let loads = loads(&known, row, ROSTER + 1)?;
@@ -127,7 +125,7 @@ fn loads(known: &Known, row: &Row, first: usize) -> Result<Vec<Load>, Fault> {
 }
 
 fn snapshot(place: Place, row: &Row) -> Result<Snapshot, Fault> {
-    let answered = parsed_if_any(ANSWERS, row, 9)?;
+    let answered = parsed_if_any(ANSWERS, row, 8)?;
     if get::<Option<&str>>(row, 0)?.is_none() {
         return Ok(Snapshot { answered, ..Snapshot::default() });
     }
@@ -135,7 +133,7 @@ fn snapshot(place: Place, row: &Row) -> Result<Snapshot, Fault> {
         state: state(row)?,
         revision: Revision(counter(row, 5)?),
         events: counter(row, 6)?,
-        ticket: parsed_if_any(TICKETS, row, 8)?.map(|ticket| own(place.workspace, ticket)).transpose()?,
+        ticket: parsed_if_any(TICKETS, row, 9)?.map(|ticket| own(place.workspace, ticket)).transpose()?,
         latest: id_if_any(row, 7)?,
         answered,
         owed: owed(place, row)?,
@@ -145,7 +143,7 @@ fn snapshot(place: Place, row: &Row) -> Result<Snapshot, Fault> {
 
 /// Nothing where it is not known whose conversation it is.
 fn recent(place: Place, row: &Row) -> Result<Option<Recent>, Fault> {
-    const RECENT: usize = 35;
+    const RECENT: usize = 33;
     if get::<Option<Uuid>>(row, RECENT + 2)?.is_none() {
         return Ok(None);
     }
@@ -155,8 +153,14 @@ fn recent(place: Place, row: &Row) -> Result<Option<Recent>, Fault> {
 }
 
 fn owed(place: Place, row: &Row) -> Result<Option<Owed>, Fault> {
-    let bodies: Option<Vec<&[u8]>> = get(row, 13)?;
-    let (Some(bodies), Some(generation)) = (bodies, get::<Option<i64>>(row, 10)?) else { return Ok(None) };
+    let (Some(claim), Some(bodies)) =
+        (get::<Option<Vec<i64>>>(row, 10)?, get::<Option<Vec<&[u8]>>>(row, 11)?)
+    else {
+        return Ok(None);
+    };
+    let [generation, token, attempts] = claim[..] else {
+        return Err(Fault::Unknown { table: WORK, column: "claim" });
+    };
     let writes: Vec<TranscriptWrite> =
         bodies.into_iter().map(|body| parsed_from(OWED, body)).collect::<Result<_, _>>()?;
     let claim = Claim {
@@ -164,8 +168,8 @@ fn owed(place: Place, row: &Row) -> Result<Option<Owed>, Fault> {
         conversation: Some(place.conversation),
         kind: WorkKind::FinishTranscript,
         generation: generation.cast_unsigned(),
-        token: counter(row, 11)?,
-        attempts: small(row, 12)?,
+        token: token.cast_unsigned(),
+        attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
         delivered: EventSequence::default(),
     };
     Ok(Some(Owed { claim, writes }))
@@ -173,8 +177,8 @@ fn owed(place: Place, row: &Row) -> Result<Option<Owed>, Fault> {
 
 /// Nothing where there is no such conversation.
 fn transcript(place: Place, row: &Row) -> Result<Option<Transcript>, Fault> {
-    const HEADER: usize = 14;
-    const ENTRIES: usize = 21;
+    const HEADER: usize = 12;
+    const ENTRIES: usize = 19;
     if get::<Option<Uuid>>(row, HEADER)?.is_none() {
         return Ok(None);
     }

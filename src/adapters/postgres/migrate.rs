@@ -69,10 +69,11 @@ const VERSIONS: &str = "CREATE TABLE IF NOT EXISTS escalate_migrations (
 )";
 
 /// Version `n` is at `n - 1`. A version that was released never changes; a change is a further one.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("schema_1_tables.sql"),
     include_str!("schema_2_append.sql"),
     include_str!("schema_3_work.sql"),
     include_str!("schema_4_place.sql"),
     include_str!("schema_5_commit.sql"),
+    include_str!("schema_6_load.sql"),
 ];

@@ -50,6 +50,7 @@ mod load;
 mod message;
 mod migrate;
 mod notify;
+mod open;
 mod options;
 mod repository;
 mod roster;

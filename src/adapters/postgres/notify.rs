@@ -51,13 +51,14 @@ impl PostgresStore {
 
     /// The statement that writes `commit`.
     pub(super) fn commit_statement(&self, commit: &Commit) -> &'static str {
+        if self.notifies_of(commit) { &COMMIT_AND_NOTIFY } else { COMMIT }
+    }
+
+    /// Whether other machines are to hear of `commit`.
+    pub(super) fn notifies_of(&self, commit: &Commit) -> bool {
         let sweep = commit.placement.as_ref().and_then(|placement| placement.sweep.as_ref());
         let mut work = commit.work.iter().chain(sweep);
-        if self.inner.notifies && work.any(|work| work.due_at <= commit.at) {
-            &COMMIT_AND_NOTIFY
-        } else {
-            COMMIT
-        }
+        self.inner.notifies && work.any(|work| work.due_at <= commit.at)
     }
 }
 

@@ -10,7 +10,7 @@
 -- escalate_assignments, the conversation's row of escalate_conversations, work of the conversation, work of the
 -- workspace. Nothing was written if it fails: ES001 is a conflict, ES002 a lost claim, ES003 a reused key of a
 -- transcript's entry (its place is the detail), ES004 a missing conversation, ES005 a misplaced
--- ticket, ES006 that only waiting tells who has room. A breach of a unique key is a conflict too: a second open
+-- ticket, ES006 that only waiting tells who has room, ES008 that a statement for plain cases met another one. A breach of a unique key is a conflict too: a second open
 -- ticket in the conversation (E1), an event or an answer that is there already (E2).
 
 CREATE FUNCTION escalate_draft(p_drafts bytea[], p_which integer, p_filling text) RETURNS bytea
@@ -43,6 +43,13 @@ BEGIN
             WHERE c.workspace = p_workspace AND c.conversation = p_conversation AND c.revision = p_expected;
     END IF;
     RETURN FOUND;
+END
+$$;
+
+-- Undoes a statement that has found that it does not fit.
+CREATE FUNCTION escalate_refuse() RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE SQLSTATE 'ES008' USING MESSAGE = 'not plain';
 END
 $$;
 

@@ -1,6 +1,12 @@
 //! What a statement costs does not grow with what it is not about, also under a plan that was made for any values.
 
+use escalate::adapters::postgres::PostgresStore;
+use escalate::ports::Routing;
 use escalate::testkit::Harness;
+use escalate::{
+    Actor, Conversation, ConversationId, CustomerId, Desk, Escalate, Place, ReasonCode, Requester, Teammate,
+    TeammateId, WorkspaceId,
+};
 
 use super::{Postgres, pool};
 
@@ -38,5 +44,30 @@ async fn an_append_reads_no_long_transcript() {
         let read: i64 = client.query_one(read, &[]).await.unwrap().get(0);
         client.batch_execute("ROLLBACK").await.unwrap();
         assert!(read < 20, "an append of two read {read} entries of a transcript of {LONG}");
+    }
+}
+
+/// The first escalation of a conversation is one plain statement, and only what is not plain goes through the function.
+#[tokio::test]
+async fn a_plain_escalation_calls_no_function() {
+    let (guard, store) = Postgres.fresh().await;
+    let pool = pool(&guard, 1);
+    let desk = Desk::on(PostgresStore::from_pool(pool.clone()).await.unwrap()).build();
+    let workspace = WorkspaceId::from_u128(1);
+    let mut teammate = Teammate::new(workspace, TeammateId::from_u128(1), "T");
+    teammate.capacity = 1;
+    store.put_teammate(teammate).await.unwrap();
+    // The first is assigned; the second finds nobody with room.
+    for (n, calls) in [(1, 0), (2, 1)] {
+        let place = Place::new(workspace, ConversationId::from_u128(n));
+        let customer = Requester::verified(CustomerId::from_u128(7));
+        desk.open(Conversation::new(place, customer, "web", desk.now())).await.unwrap();
+        let request = Escalate::because(ReasonCode::OutOfScope);
+        let escalated = desk.escalate(place, Actor::System, "e".parse().unwrap(), request).await.unwrap();
+        assert_eq!(matches!(escalated.routing, Routing::Assigned { .. }), n == 1);
+        let client = pool.get().await.unwrap();
+        let asked =
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%FROM escalate\\_commit(%'";
+        assert_eq!(client.query_one(asked, &[]).await.unwrap().get::<_, i64>(0), calls, "escalation {n}");
     }
 }

@@ -1,0 +1,170 @@
+//! The plain case of a commit, which is nearly every escalation: the first ticket of a conversation, for whoever with
+//! room has the fewest open ones. One statement and no function, so the server starts its work once and not a dozen
+//! times: about a third of its processor time less than [`COMMIT`](super::commit::COMMIT).
+//!
+//! It takes the locks in the same order, checks the same, writes the same rows, or nothing: where anything is not
+//! plain (nobody with room is free at this moment, others wait in line, a key is there already, the conversation is
+//! not), it fails, and the commit is sent the other way, which knows what to do.
+
+use tokio_postgres::Row;
+use tokio_postgres::error::SqlState;
+
+use super::PostgresStore;
+use super::commit::{EventColumns, Head, TicketColumns};
+use super::draft::WithRoom;
+use super::fault::Fault;
+use super::message::Entries;
+use super::row::Param;
+use super::work::Schedule;
+use crate::assignment::Rule;
+use crate::control::Control;
+use crate::ports::{Commit, Placement, Revision, Unplaced, Whereabouts};
+use crate::ticket::AssignedBy;
+
+/// With more to select at the end.
+///
+/// The choice reads and locks as `escalate_pick` does. Each part is made to read from the one whose lock comes before
+/// its own, which is what keeps the order. Array elements are picked by number, not unnested: that would be a function
+/// scan for each of the arrays.
+macro_rules! open {
+    ($more:literal) => {
+        concat!(
+            "WITH moved AS (
+                INSERT INTO escalate_controls
+                    (workspace, conversation, revision, epoch, holder, ticket, teammate, until, events, latest)
+                VALUES ($1, $2, 1, $3, $4, $5, NULL, NULL, $6, $5) ON CONFLICT DO NOTHING RETURNING 1),
+            best AS (
+                SELECT a.teammate FROM escalate_assignments a
+                WHERE a.workspace = $1 AND a.teammate = ANY ($10::uuid[])
+                    AND (($11::bigint[])[array_position($10::uuid[], a.teammate)] = 0
+                        OR a.open < ($11)[array_position($10::uuid[], a.teammate)])
+                    AND EXISTS (SELECT FROM moved)
+                    AND NOT EXISTS (SELECT FROM escalate_tickets t
+                        WHERE t.workspace = $1 AND t.open AND t.assignee IS NULL
+                            AND (t.urgency, t.requested, t.id) < ($8::smallint, $9::bigint, $5::uuid))
+                    AND (SELECT count(*) FROM escalate_assignments o
+                        WHERE o.workspace = $1 AND o.teammate = ANY ($10)) = cardinality($10::uuid[])
+                ORDER BY a.open, a.last, a.teammate LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
+            chosen AS (
+                UPDATE escalate_assignments a
+                SET open = a.open + 1, last = nextval('escalate_assignment_numbers')
+                FROM best WHERE a.workspace = $1 AND a.teammate = best.teammate
+                RETURNING a.teammate, convert_to(a.teammate::text, 'UTF8') AS name),
+            opened AS (
+                INSERT INTO escalate_tickets
+                    (workspace, id, conversation, customer, open, assignee, urgency, requested, body)
+                SELECT $1, $5, $2, $7, true, chosen.teammate, $8, $9, $12 || coalesce(chosen.name || $13, '') FROM chosen),
+            told AS (
+                INSERT INTO escalate_events (workspace, conversation, sequence, body)
+                SELECT $1, $2, coalesce(($14::bigint[])[n], $16::bigint),
+                    coalesce(($15::bytea[])[n], $17 || coalesce(chosen.name || $18, ''))
+                FROM chosen, generate_series(1, cardinality($14::bigint[]) + 1) AS n),
+            kept AS (
+                INSERT INTO escalate_answers (workspace, conversation, key, body)
+                SELECT $1, $2, $19, $20 || coalesce(chosen.name || $21, '') FROM chosen),
+            thread AS (
+                UPDATE escalate_conversations c
+                SET last = c.last + cardinality($23::uuid[]), active_at = ($29::bigint[])[cardinality($23::uuid[])],
+                    fence = greatest(c.fence, $22)
+                FROM chosen WHERE c.workspace = $1 AND c.id = $2
+                RETURNING c.last - cardinality($23::uuid[]) AS last, chosen.teammate),
+            entered AS (
+                INSERT INTO escalate_messages (workspace, conversation, sequence, id, key, author, author_id,
+                    visibility, body, at, turn, mark)
+                SELECT $1, $2, thread.last + n, ($23)[n], ($24::bytea[])[n], ($25::text[])[n], ($26::uuid[])[n],
+                    ($27::text[])[n], ($28::bytea[])[n], ($29)[n], ($30::uuid[])[n], ($31::bytea[])[n]
+                FROM thread, generate_series(1, cardinality($23::uuid[])) AS n)
+            SELECT thread.teammate, CASE WHEN thread.teammate IS NULL THEN escalate_refuse() END",
+            $more,
+            " FROM moved LEFT JOIN thread ON true"
+        )
+    };
+}
+
+pub(super) const OPEN: &str = open!("");
+/// With work to be scheduled: after the conversation's row, in the order given.
+pub(super) const OPEN_AND_SCHEDULE: &str = open!(
+    ", CASE WHEN thread.teammate IS NOT NULL THEN (SELECT count(escalate_schedule(
+            $1, ($32::uuid[])[n], ($33::text[])[n], ($34::bytea[])[n], ($35::bigint[])[n]))
+        FROM generate_series(1, cardinality($32::uuid[])) AS n) END"
+);
+
+/// Which way a commit goes.
+pub(super) enum Opened {
+    /// By this statement: the row of whoever was chosen; none: the conversation has moved on.
+    Plainly(Option<Row>),
+    /// The other way is to be taken, waiting for whoever is being chosen if this one met nobody else.
+    Not { wait: bool },
+}
+
+impl PostgresStore {
+    /// Writes `commit` if it turns out to be plain.
+    pub(super) async fn open(&self, commit: &Commit) -> Result<Opened, Fault> {
+        let Some(placement) = plain(commit).filter(|_| !self.notifies_of(commit)) else {
+            return Ok(Opened::Not { wait: false });
+        };
+        match self.open_for(commit, placement).await {
+            Ok(row) => Ok(Opened::Plainly(row)),
+            Err(Fault::Server { code, .. })
+                if code == NOT_PLAIN || code == SqlState::UNIQUE_VIOLATION.code() =>
+            {
+                Ok(Opened::Not { wait: true })
+            }
+            Err(fault) => Err(fault.of_commit(&[])),
+        }
+    }
+
+    async fn open_for(&self, commit: &Commit, placement: &Placement) -> Result<Option<Row>, Fault> {
+        let (Some(write), Some(answered)) = (&commit.transcript, &commit.answer) else { return Ok(None) };
+        let head = Head::of(commit, Some(placement));
+        let ticket = TicketColumns::of(commit);
+        let offers: Vec<_> = placement.offers.iter().map(|offer| offer.teammate.uuid()).collect();
+        let caps: Vec<_> = placement.offers.iter().map(|offer| i64::from(offer.cap)).collect();
+        let drafts = WithRoom::of(commit, placement)?;
+        let [body, choice, answer] = drafts.params();
+        let events = EventColumns::of(commit, Some(placement))?;
+        let key = answered.key.as_str().as_bytes();
+        let fence = write.fence.0.cast_signed();
+        let entries = Entries::of(&write.entries)?;
+        let schedule = Schedule::of(commit.place, &commit.work, None)?;
+
+        let mut params: Vec<Param<'_>> = Vec::with_capacity(35);
+        params.extend(head.params_of_new());
+        params.extend(ticket.params_of_new());
+        let offered: [Param<'_>; 2] = [&offers, &caps];
+        params.extend(offered);
+        params.extend(body);
+        params.extend(events.params());
+        params.extend(choice);
+        params.push(&key);
+        params.extend(answer);
+        params.push(&fence);
+        // All but whether they are distinct.
+        params.extend(entries.params().into_iter().take(9));
+        if commit.work.is_empty() {
+            return Ok(self.ask(OPEN, &params).await?.into_iter().next());
+        }
+        params.extend(schedule.params());
+        Ok(self.ask(OPEN_AND_SCHEDULE, &params).await?.into_iter().next())
+    }
+}
+
+/// The placement of a commit that may turn out to be plain.
+fn plain(commit: &Commit) -> Option<&Placement> {
+    let ticket = commit.ticket.as_ref().filter(|ticket| ticket.status.is_open())?;
+    let write = commit.transcript.as_ref().filter(|write| write.whereabouts == Whereabouts::Here)?;
+    let placement = commit.placement.as_ref()?;
+    let is_of_policy = placement.by == AssignedBy::Policy && placement.unplaced == Unplaced::Wait;
+    let is_first = commit.expected == Revision::default()
+        && commit.state.control == Control::Queued { ticket: ticket.id };
+    let is_plain = is_first
+        && is_of_policy
+        && placement.rule == Rule::FewestOpen
+        && !placement.offers.is_empty()
+        && !write.entries.is_empty()
+        && commit.answer.is_some()
+        && commit.settles.is_none();
+    is_plain.then_some(placement)
+}
+
+const NOT_PLAIN: &str = "ES008";
