@@ -25,8 +25,8 @@ pub struct Decision {
     pub more_passed_over: u32,
     /// Whether it waits while others are ahead of it in the line (A3).
     pub in_line: bool,
-    /// How many were ahead of it.
-    pub ahead: u32,
+    /// Its place in the line, from 1, if nobody got it.
+    pub position: Option<u32>,
     /// Who got it; `None`: it waits.
     pub chosen: Option<TeammateId>,
 }
@@ -86,7 +86,7 @@ impl Decision {
             passed_over: passed_over.iter().take(named).copied().collect(),
             more_passed_over: u32::try_from(passed_over.len() - named).unwrap_or(u32::MAX),
             in_line: false,
-            ahead: 0,
+            position: None,
             chosen: None,
         }
     }
@@ -109,7 +109,7 @@ impl Decision {
     /// Whom the facts in the record give.
     #[must_use]
     pub fn replay(&self) -> Option<TeammateId> {
-        if self.in_line && self.ahead > 0 {
+        if self.in_line && self.position.is_some_and(|position| position > 1) {
             return None;
         }
         let had = self

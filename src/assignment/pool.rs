@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Candidate, Offer, Rule};
+use super::{Candidate, Load, Offer, Rule};
 use crate::id::TeammateId;
 
 /// Candidates with room, in the order of a [`Rule`].
@@ -68,6 +68,13 @@ impl Pool {
     pub fn first(&self, count: usize) -> Vec<Offer> {
         let first = self.order.values().take(count);
         first.map(|candidate| Offer { teammate: candidate.load.teammate, cap: candidate.cap }).collect()
+    }
+
+    /// The loads of those of `offers` that have room, as far as the pool knows.
+    #[must_use]
+    pub fn loads(&self, offers: &[Offer]) -> Vec<Load> {
+        let load = |offer: &Offer| Some(self.order.get(self.keys.get(&offer.teammate)?)?.load);
+        offers.iter().filter_map(load).collect()
     }
 
     /// The offer to `teammate`, if they have room.

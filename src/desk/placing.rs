@@ -9,7 +9,7 @@ use super::Desk;
 use super::change::Change;
 use super::due::later;
 use super::field::{Field, Wanted};
-use crate::assignment::{Candidate, Decision, Offer, Rule, prefer};
+use crate::assignment::{Candidate, Decision, Load, Offer, Rule, prefer};
 use crate::error::StoreError;
 use crate::id::{Place, TeamId, TeammateId, WorkspaceId};
 use crate::ports::{Ask, AssignmentRequest, Choice, Placement, Staffed, Telling, Work, WorkKind};
@@ -29,6 +29,8 @@ pub(super) struct Offers {
     pub(super) is_staffed: bool,
     /// When the one offered begins, if that is later.
     pub(super) starts_at: Option<DateTime<Utc>>,
+    /// The loads of those offered, as they were seen.
+    loads: Vec<Load>,
     /// Whether anybody offered goes by a schedule.
     has_shifts: bool,
     decision: Option<Decision>,
@@ -65,7 +67,16 @@ impl Offers {
 
     fn none(again: Again) -> Self {
         let (rule, offers, is_staffed) = (Rule::Ranked, Vec::new(), again == Again::AtOnce);
-        Self { rule, offers, again, is_staffed, starts_at: None, has_shifts: false, decision: None }
+        Self {
+            rule,
+            offers,
+            again,
+            is_staffed,
+            starts_at: None,
+            loads: Vec::new(),
+            has_shifts: false,
+            decision: None,
+        }
     }
 }
 
@@ -91,7 +102,8 @@ impl Desk {
         if routed.method == Some(Method::Manual) {
             return Offers { decision, ..Offers::none(Again::Never) };
         }
-        if let Some((starts_at, offer, _)) = field.next_shift {
+        if let Some((starts_at, offer, load)) = field.next_shift {
+            let decision = decision.map(|decision| decision.among(Rule::Ranked, &[offer], &[load]));
             let offers = Offers { offers: vec![offer], decision, ..Offers::none(Again::Soon) };
             return Offers { starts_at: Some(starts_at), has_shifts: true, ..offers };
         }
@@ -100,6 +112,7 @@ impl Desk {
         }
         let offers = self.choose(place, routed, had.previous, &field);
         let is_staffed = offers.again != Again::Never;
+        let decision = decision.map(|decision| decision.among(offers.rule, &offers.offers, &offers.loads));
         Offers { is_staffed, decision, has_shifts: field.has_shifts, ..offers }
     }
 
@@ -277,5 +290,6 @@ fn best(rule: Rule, mut chosen: Vec<Candidate>) -> Offers {
     }
     let again = if chosen.is_empty() { Again::Soon } else { Again::AtOnce };
     let offers = chosen.iter().map(|one| Offer { teammate: one.load.teammate, cap: one.cap }).collect();
-    Offers { rule, offers, ..Offers::none(again) }
+    let loads = chosen.iter().map(|one| one.load).collect();
+    Offers { rule, offers, loads, ..Offers::none(again) }
 }

@@ -144,7 +144,8 @@ impl Desk {
             let mut change = self.change(ticket.place(), &snapshot, Actor::System);
             change.ticket(None, current.clone());
             change.watch_answer(self, current, None, choosing.has_shifts);
-            let decision = Some(choosing.decision.clone());
+            let loads = choosing.pool.loads(&offers);
+            let decision = Some(choosing.decision.clone().among(rule, &offers, &loads));
             change.placement(ticket.id, |event| Placement {
                 unplaced: Unplaced::Abandon,
                 decision,

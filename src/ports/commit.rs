@@ -93,7 +93,8 @@ pub struct Placement {
     pub sweep: Option<Work>,
     /// What the customer is told, which depends on the choice.
     pub telling: Option<Telling>,
-    /// What the choice is made on; [`Commit::place`] adds the choice.
+    /// What the choice is made on, with the loads that were seen; [`Commit::place`] adds the choice, and the loads that
+    /// it was made from.
     pub decision: Option<Decision>,
     /// The event that tells of it; [`Commit::place`] sets its kind.
     pub event: Event,
@@ -253,7 +254,7 @@ impl Commit {
         let chosen = chosen.map(|chosen| chosen.teammate);
         self.decision = decision.map(|decision| Decision {
             in_line: by == AssignedBy::Policy && unplaced == Unplaced::Wait,
-            ahead,
+            position: chosen.is_none().then(|| ahead.saturating_add(1)),
             chosen,
             ..decision.among(rule, &offers, loads)
         });

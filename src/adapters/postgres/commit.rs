@@ -4,7 +4,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::PostgresStore;
-use super::draft::{Drafts, decide};
+use super::draft::{Drafts, decide, seen};
 use super::fault::Fault;
 use super::message::Entries;
 use super::open::Opened;
@@ -30,7 +30,7 @@ pub(super) const COMMIT: &str = "SELECT is_kept, chosen, over_cap, ahead, owed_g
         owed_attempts
     FROM escalate_commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
         $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41,
-        $42, $43, $44, $45, $46, $47, $48, $49, $50, $51)";
+        $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55)";
 pub(super) const REMEMBER: &str = "INSERT INTO escalate_answers (workspace, conversation, key, body)
     VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
 
@@ -103,11 +103,14 @@ impl PostgresStore {
         let schedule = Schedule::of(commit.place, &commit.work, sweep)?;
         let if_waiting = i32::from(sweep.is_some());
         let settles = commit.settles.as_ref().map(ClaimColumns::from);
-        let write = WriteColumns::of(commit)?;
+        let write = WriteColumns::of(commit);
         let columns = Entries::of(entries)?;
 
-        let [ticket_drafts, choice_drafts, answer_drafts] = drafts.params();
-        let mut params: Vec<Param<'_>> = Vec::with_capacity(51);
+        let [ticket_drafts, choice_drafts, answer_drafts, told_drafts, owed_drafts, decision_drafts] =
+            drafts.params();
+        let told = told(placement, entries);
+        let expected = placement.and_then(expected);
+        let mut params: Vec<Param<'_>> = Vec::with_capacity(55);
         params.extend(head.params());
         params.extend(ticket.params());
         params.push(ticket_drafts);
@@ -124,7 +127,8 @@ impl PostgresStore {
         let transcript: [Param<'_>; 2] = [&write.name, &write.fence];
         params.extend(transcript);
         params.extend(columns.params());
-        params.push(&write.owed);
+        let outcome: [Param<'_>; 5] = [&told, told_drafts, owed_drafts, decision_drafts, &expected];
+        params.extend(outcome);
         self.ask_one(self.commit_statement(commit), &params).await.map_err(|fault| fault.of_commit(entries))
     }
 
@@ -137,6 +141,19 @@ impl PostgresStore {
             _ => Ok(()),
         }
     }
+}
+
+/// The number of the entry, from 1, whose text depends on the choice.
+fn told(placement: Option<&Placement>, entries: &[Draft]) -> Option<i32> {
+    let key = &placement?.telling.as_ref()?.entry;
+    let index = entries.iter().position(|entry| entry.key == *key)?;
+    i32::try_from(index + 1).ok()
+}
+
+/// Whom the loads that were seen give: where the server chooses somebody else, it keeps the loads that it saw.
+pub(super) fn expected(placement: &Placement) -> Option<Uuid> {
+    let decision = placement.decision.as_ref()?;
+    seen(decision, placement).replay().map(Uuid::from)
 }
 
 /// Reads the columns `owed_generation, owed_token, owed_attempts`.
@@ -289,18 +306,15 @@ impl EventColumns {
 struct WriteColumns {
     name: Option<&'static str>,
     fence: Option<i64>,
-    owed: Option<Vec<u8>>,
 }
 
 impl WriteColumns {
-    fn of(commit: &Commit) -> Result<Self, Fault> {
-        let Some(write) = &commit.transcript else { return Ok(Self::default()) };
+    fn of(commit: &Commit) -> Self {
+        let Some(write) = &commit.transcript else { return Self::default() };
         let fence = Some(write.fence.0.cast_signed());
         match write.whereabouts {
-            Whereabouts::Here => Ok(Self { name: Some("here"), fence, owed: None }),
-            Whereabouts::Elsewhere => {
-                Ok(Self { name: Some("elsewhere"), fence, owed: Some(json(OWED, write)?) })
-            }
+            Whereabouts::Here => Self { name: Some("here"), fence },
+            Whereabouts::Elsewhere => Self { name: Some("elsewhere"), fence },
         }
     }
 }

@@ -6,13 +6,13 @@
 
 use uuid::Uuid;
 
-use super::commit::{ANSWERS, EVENTS};
+use super::commit::{ANSWERS, EVENTS, OWED};
 use super::fault::Fault;
 use super::row::{Param, json};
 use super::tickets::TICKETS;
-use crate::assignment::{Load, Offer, Rule};
+use crate::assignment::{Decision, Load, Offer, Rule};
 use crate::id::TeammateId;
-use crate::ports::{Commit, Placement, Unplaced};
+use crate::ports::{Commit, Placement, TranscriptWrite, Unplaced, Whereabouts};
 
 /// Texts in two pieces each, around what is filled in: chosen with room, chosen over the cap, waiting.
 #[derive(Default)]
@@ -20,6 +20,12 @@ pub(super) struct Drafts {
     pub(super) ticket: Vec<Option<Vec<u8>>>,
     pub(super) choice: Vec<Option<Vec<u8>>>,
     pub(super) answer: Vec<Option<Vec<u8>>>,
+    /// Of the entry that the customer is told by.
+    pub(super) told: Vec<Option<Vec<u8>>>,
+    /// Of a transcript write that is owed.
+    pub(super) owed: Vec<Option<Vec<u8>>>,
+    /// `None`: nothing is kept of the choice.
+    pub(super) decision: Option<Vec<Option<Vec<u8>>>>,
 }
 
 /// A commit's texts after one choice.
@@ -28,6 +34,9 @@ struct Written {
     ticket: Option<Vec<u8>>,
     choice: Option<Vec<u8>>,
     answer: Option<Vec<u8>>,
+    told: Option<Vec<u8>>,
+    owed: Option<Vec<u8>>,
+    decision: Option<Vec<u8>>,
 }
 
 type Pieces = [Option<Vec<u8>>; 2];
@@ -37,23 +46,28 @@ pub(super) struct WithRoom {
     ticket: Pieces,
     choice: Pieces,
     answer: Pieces,
+    decision: Pieces,
+    /// What the customer is told.
+    pub(super) told: Option<Vec<u8>>,
 }
 
 impl WithRoom {
     pub(super) fn of(commit: &Commit, placement: &Placement) -> Result<Self, Fault> {
         let stand_in = TeammateId::new(Uuid::now_v7());
-        let Written { ticket, choice, answer } = Written::after(commit, placement, Some((stand_in, 0)), 0)?;
+        let written = Written::after(commit, placement, Some((stand_in, 0)), 0)?;
         let name = stand_in.to_string();
         Ok(Self {
-            ticket: at_name(ticket, &name),
-            choice: at_name(choice, &name),
-            answer: at_name(answer, &name),
+            ticket: at_name(written.ticket, &name),
+            choice: at_name(written.choice, &name),
+            answer: at_name(written.answer, &name),
+            decision: at_name(written.decision, &name),
+            told: written.told,
         })
     }
 
-    /// Of the ticket, of the event that tells of the choice, of the answer.
-    pub(super) fn params(&self) -> [[Param<'_>; 2]; 3] {
-        [&self.ticket, &self.choice, &self.answer]
+    /// Of the ticket, of the event that tells of the choice, of the answer, of what the choice was made on.
+    pub(super) fn params(&self) -> [[Param<'_>; 2]; 4] {
+        [&self.ticket, &self.choice, &self.answer, &self.decision]
             .map(|[before, after]| -> [Param<'_>; 2] { [before, after] })
     }
 }
@@ -67,6 +81,9 @@ impl Drafts {
                 ticket: whole(written.ticket),
                 choice: Vec::new(),
                 answer: whole(written.answer),
+                told: Vec::new(),
+                owed: whole(written.owed),
+                decision: None,
             });
         };
         let stand_in = TeammateId::new(Uuid::now_v7());
@@ -90,11 +107,17 @@ impl Drafts {
             ticket: around(with_room.ticket, over_cap.ticket, first.ticket, second.ticket),
             choice: around(with_room.choice, over_cap.choice, first.choice, second.choice),
             answer: around(with_room.answer, over_cap.answer, first.answer, second.answer),
+            told: around(with_room.told, over_cap.told, first.told, second.told),
+            owed: around(with_room.owed, over_cap.owed, first.owed, second.owed),
+            decision: placement
+                .decision
+                .is_some()
+                .then(|| around(with_room.decision, over_cap.decision, first.decision, second.decision)),
         })
     }
 
-    pub(super) fn params(&self) -> [Param<'_>; 3] {
-        [&self.ticket, &self.choice, &self.answer]
+    pub(super) fn params(&self) -> [Param<'_>; 6] {
+        [&self.ticket, &self.choice, &self.answer, &self.told, &self.owed, &self.decision]
     }
 }
 
@@ -104,6 +127,14 @@ impl Written {
             ticket: commit.ticket.as_ref().map(|ticket| json(TICKETS, ticket)).transpose()?,
             choice: commit.events.last().map(|event| json(EVENTS, event)).transpose()?,
             answer: commit.answer.as_ref().map(|answered| json(ANSWERS, answered)).transpose()?,
+            told: None,
+            owed: commit
+                .transcript
+                .as_ref()
+                .filter(|write| elsewhere(write))
+                .map(|write| json(OWED, write))
+                .transpose()?,
+            decision: commit.decision.as_ref().map(|decision| json(EVENTS, decision)).transpose()?,
         })
     }
 
@@ -118,11 +149,37 @@ impl Written {
             ticket: commit.ticket.clone(),
             answer: commit.answer.clone(),
             placement: Some(placement.clone()),
+            transcript: commit.transcript.as_ref().map(|write| part(write, placement)),
             ..Commit::new(commit.place, commit.expected, commit.at, commit.state)
         };
         decide(&mut draft, chosen, ahead)?;
-        Self::of(&draft)
+        let told = placement.telling.as_ref().and_then(|telling| {
+            let entries = &draft.transcript.as_ref()?.entries;
+            entries.iter().find(|entry| entry.key == telling.entry)
+        });
+        let told = told.map(|entry| entry.body.clone().into_bytes());
+        Ok(Self { told, ..Self::of(&draft)? })
     }
+}
+
+fn elsewhere(write: &TranscriptWrite) -> bool {
+    write.whereabouts == Whereabouts::Elsewhere
+}
+
+/// What of a transcript write depends on the choice: of one that is owed, all of it.
+fn part(write: &TranscriptWrite, placement: &Placement) -> TranscriptWrite {
+    if elsewhere(write) {
+        return write.clone();
+    }
+    let telling = placement.telling.as_ref();
+    let told = write.entries.iter().filter(|entry| telling.is_some_and(|telling| telling.entry == entry.key));
+    TranscriptWrite { whereabouts: write.whereabouts, fence: write.fence, entries: told.cloned().collect() }
+}
+
+/// What the choice is made on, as far as it was seen; the server adds what it saw where that gives somebody else.
+pub(super) fn seen(decision: &Decision, placement: &Placement) -> Decision {
+    let loads: Vec<_> = decision.seen.iter().filter_map(|seen| seen.load).collect();
+    decision.clone().among(placement.rule, &placement.offers, &loads)
 }
 
 /// Has [`Commit::place`] write this choice into `commit`: somebody, over the cap by so many, or nobody.
@@ -132,13 +189,18 @@ pub(super) fn decide(
     ahead: u32,
 ) -> Result<(), Fault> {
     let Some(placement) = &mut commit.placement else { return Ok(()) };
+    let among = placement.decision.as_ref().map(|decision| seen(decision, placement));
     // One offer that has room or not, as the choice says, leaves nothing to choose.
     placement.offers =
         chosen.map(|(teammate, over)| Offer { teammate, cap: over }).into_iter().collect::<Vec<_>>();
     let loads: Vec<_> =
         chosen.map(|(teammate, over)| Load { open: over, ..Load::none(teammate) }).into_iter().collect();
     let ahead = if chosen.is_some() { 0 } else { ahead };
-    Ok(commit.place(&loads, ahead)?)
+    commit.place(&loads, ahead)?;
+    if let (Some(decision), Some(among)) = (&mut commit.decision, among) {
+        (decision.rule, decision.seen) = (among.rule, among.seen);
+    }
+    Ok(())
 }
 
 /// Splits `text` where `name` stands; it is a fresh identifier, so nobody else's words can hold it.

@@ -6,10 +6,11 @@ use uuid::Uuid;
 use super::PostgresStore;
 use super::commit::EVENTS;
 use super::fault::Fault;
-use super::row::{Param, bound, parsed, rows};
+use super::row::{Param, bound, parsed, parsed_if_any, rows};
 use super::tickets::{body, urgency};
+use crate::assignment::{Decision, Load, Offer, Seen};
 use crate::event::{Event, EventSequence};
-use crate::id::{Place, WorkspaceId};
+use crate::id::{Place, TeammateId, WorkspaceId};
 use crate::ports::{Decided, Page, TicketCursor, TicketFilter};
 use crate::ticket::Ticket;
 
@@ -36,7 +37,7 @@ pub(super) const OF_CUSTOMER: &str = "SELECT body FROM escalate_tickets
 pub(super) const TIMELINE: &str = "SELECT body FROM escalate_events
     WHERE workspace = $1 AND conversation = $2 AND sequence > $3 ORDER BY sequence LIMIT $4";
 
-pub(super) const DECISIONS: &str = "SELECT body, decision FROM escalate_events
+pub(super) const DECISIONS: &str = "SELECT body, decision, loads FROM escalate_events
     WHERE workspace = $1 AND conversation = $2 AND sequence > $3 AND decision IS NOT NULL
     ORDER BY sequence LIMIT $4";
 
@@ -91,7 +92,7 @@ impl PostgresStore {
     ) -> Result<Vec<Decided>, Fault> {
         let (workspace, conversation) = (place.workspace.uuid(), place.conversation.uuid());
         let page: [Param<'_>; 4] = [&workspace, &conversation, &bound(after.0), &rows(limit)];
-        let read = |row| Ok(Decided { event: event(place, row)?, decision: parsed(EVENTS, row, 1)? });
+        let read = |row| Ok(Decided { event: event(place, row)?, decision: decision(row)? });
         self.ask(DECISIONS, &page).await?.iter().map(read).collect()
     }
 
@@ -129,6 +130,19 @@ impl PostgresStore {
         params.extend(of);
         self.ask(sql, &params).await?.iter().map(|row| body(workspace, row)).collect()
     }
+}
+
+/// Reads the columns `decision` and `loads`: who had been free then, by what they had to do.
+fn decision(row: &Row) -> Result<Decision, Fault> {
+    let decision: Decision = parsed(EVENTS, row, 1)?;
+    let loads: Option<Vec<(TeammateId, u32, u64)>> = parsed_if_any(EVENTS, row, 2)?;
+    let Some(loads) = loads else { return Ok(decision) };
+    let load = |(teammate, open, last_assigned)| Load { teammate, open, last_assigned };
+    let loads: Vec<_> = loads.into_iter().map(load).collect();
+    let offer = |seen: &Seen| Offer { teammate: seen.teammate, cap: seen.cap };
+    let offers: Vec<_> = decision.seen.iter().map(offer).collect();
+    let rule = decision.rule;
+    Ok(decision.among(rule, &offers, &loads))
 }
 
 /// Reads the column `body` of a row of `place`: sinks go by what an event says it is of (N3).

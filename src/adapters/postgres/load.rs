@@ -11,7 +11,7 @@ use super::control::state;
 use super::fault::Fault;
 use super::message::{Columns, conversation_from};
 use super::rosters::Known;
-use super::row::{Param, counter, get, id_if_any, parsed_from, parsed_if_any, rows};
+use super::row::{Param, counter, get, id_if_any, parsed_from, parsed_if_any, rows, small};
 use super::tickets::{TICKETS, own};
 use super::work::WORK;
 use crate::assignment::Load;
@@ -48,7 +48,10 @@ pub(super) const LOAD_ALL: &str = "SELECT c.holder, c.ticket, c.teammate, c.unti
         CASE WHEN c.revision IS NOT NULL THEN escalate_owed_bodies($1, $2) END,
         h.customer, h.verified, h.channel, h.language, h.opened_at, h.active_at, h.last,
         m.sequences, m.ids, m.keys, m.authors, m.author_ids, m.visibilities, m.bodies, m.ats, m.turns, m.marks,
-        (SELECT v.roster FROM escalate_workspaces v WHERE v.workspace = $1), s.ids, s.opens, s.lasts
+        (SELECT v.roster FROM escalate_workspaces v WHERE v.workspace = $1), s.ids, s.opens, s.lasts,
+        e.begun, CASE WHEN e.begun >= $8 THEN (SELECT r.body FROM escalate_tickets r WHERE r.workspace = $1
+            AND r.customer = coalesce($6, h.customer) AND r.open
+            ORDER BY r.requested DESC, r.id DESC LIMIT 1) END, coalesce($6, h.customer)
     FROM (SELECT $1::uuid AS workspace, $2::uuid AS conversation) AS at
     LEFT JOIN escalate_controls c ON c.workspace = $1 AND c.conversation = $2
     LEFT JOIN escalate_conversations h ON h.workspace = $1 AND h.id = $2

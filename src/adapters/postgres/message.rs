@@ -8,6 +8,7 @@ use super::row::{Param, counter, get, id, instant, instant_of, json, key_of, par
 use crate::adapters::columns;
 use crate::conversation::{Channel, Conversation, Requester};
 use crate::id::Place;
+use crate::key::Key;
 use crate::message::{Draft, Message, Sequence};
 use crate::summary::Language;
 
@@ -48,6 +49,14 @@ impl<'a> Entries<'a> {
         // A handful at most.
         entries.are_distinct = (0..).zip(keys).all(|(n, key)| !keys.iter().take(n).any(|other| other == key));
         Ok(entries)
+    }
+
+    /// Sets the text of the entry under `key`.
+    pub(super) fn tell(&mut self, key: &Key, body: &'a [u8]) {
+        let index = self.keys.iter().position(|other| *other == key.as_str().as_bytes());
+        if let Some(place) = index.and_then(|index| self.bodies.get_mut(index)) {
+            *place = body;
+        }
     }
 
     /// In the order of the functions' parameters.

@@ -10,7 +10,7 @@ use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 
 use super::PostgresStore;
-use super::commit::{EventColumns, Head, TicketColumns};
+use super::commit::{EventColumns, Head, TicketColumns, expected};
 use super::draft::WithRoom;
 use super::fault::Fault;
 use super::message::Entries;
@@ -55,9 +55,12 @@ macro_rules! open {
                     (workspace, id, conversation, customer, open, assignee, urgency, requested, body)
                 SELECT $1, $5, $2, $7, true, chosen.teammate, $8, $9, $12 || coalesce(chosen.name || $13, '') FROM chosen),
             told AS (
-                INSERT INTO escalate_events (workspace, conversation, sequence, body)
+                INSERT INTO escalate_events (workspace, conversation, sequence, body, decision, loads)
                 SELECT $1, $2, coalesce(($14::bigint[])[n], $16::bigint),
-                    coalesce(($15::bytea[])[n], $17 || coalesce(chosen.name || $18, ''))
+                    coalesce(($15::bytea[])[n], $17 || coalesce(chosen.name || $18, '')),
+                    CASE WHEN n > cardinality($14) THEN $32 || coalesce(chosen.name || $33, '') END,
+                    CASE WHEN n > cardinality($14) AND chosen.teammate <> $34::uuid
+                        THEN escalate_seen($1, NULL, 'fewest_open', $10, $11, chosen.teammate, 0) END
                 FROM chosen, generate_series(1, cardinality($14::bigint[]) + 1) AS n),
             kept AS (
                 INSERT INTO escalate_answers (workspace, conversation, key, body)
@@ -85,8 +88,8 @@ pub(super) const OPEN: &str = open!("");
 /// With work to be scheduled: after the conversation's row, in the order given.
 pub(super) const OPEN_AND_SCHEDULE: &str = open!(
     ", CASE WHEN thread.teammate IS NOT NULL THEN (SELECT count(escalate_schedule(
-            $1, ($32::uuid[])[n], ($33::text[])[n], ($34::bytea[])[n], ($35::bigint[])[n]))
-        FROM generate_series(1, cardinality($32::uuid[])) AS n) END"
+            $1, ($35::uuid[])[n], ($36::text[])[n], ($37::bytea[])[n], ($38::bigint[])[n]))
+        FROM generate_series(1, cardinality($35::uuid[])) AS n) END"
 );
 
 /// Which way a commit goes.
@@ -121,14 +124,18 @@ impl PostgresStore {
         let offers: Vec<_> = placement.offers.iter().map(|offer| offer.teammate.uuid()).collect();
         let caps: Vec<_> = placement.offers.iter().map(|offer| i64::from(offer.cap)).collect();
         let drafts = WithRoom::of(commit, placement)?;
-        let [body, choice, answer] = drafts.params();
+        let [body, choice, answer, decision] = drafts.params();
+        let expected = expected(placement).unwrap_or_default();
         let events = EventColumns::of(commit, Some(placement))?;
         let key = answered.key.as_str().as_bytes();
         let fence = write.fence.0.cast_signed();
-        let entries = Entries::of(&write.entries)?;
+        let mut entries = Entries::of(&write.entries)?;
+        if let (Some(telling), Some(told)) = (&placement.telling, &drafts.told) {
+            entries.tell(&telling.entry, told);
+        }
         let schedule = Schedule::of(commit.place, &commit.work, None)?;
 
-        let mut params: Vec<Param<'_>> = Vec::with_capacity(35);
+        let mut params: Vec<Param<'_>> = Vec::with_capacity(38);
         params.extend(head.params_of_new());
         params.extend(ticket.params_of_new());
         let offered: [Param<'_>; 2] = [&offers, &caps];
@@ -141,6 +148,8 @@ impl PostgresStore {
         params.push(&fence);
         // All but whether they are distinct.
         params.extend(entries.params().into_iter().take(9));
+        params.extend(decision);
+        params.push(&expected);
         if commit.work.is_empty() {
             return Ok(self.ask(OPEN, &params).await?.into_iter().next());
         }

@@ -97,6 +97,8 @@ CREATE TABLE escalate_events (
     body bytea NOT NULL,
     -- What a choice of assignee was made on, where the event tells of one.
     decision bytea,
+    -- The loads of those offered, where they had become others since the decision.
+    loads bytea,
     PRIMARY KEY (workspace, conversation, sequence)
 );
 

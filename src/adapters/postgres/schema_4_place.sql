@@ -119,6 +119,30 @@ BEGIN
 END
 $$;
 
+-- What those offered had to do when one of them was chosen, or nobody: less those who come before and have room, whom
+-- somebody else was choosing. Of the chosen, the number of the assignment before is not known any more once it is
+-- counted (p_counted is 1); nought keeps the order.
+CREATE FUNCTION escalate_seen(
+    p_workspace uuid, p_own uuid, p_rule text, p_offers uuid[], p_caps bigint[], p_chosen uuid, p_counted integer
+) RETURNS bytea LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN (WITH loaded AS (
+            SELECT o.teammate, o.cap, o.place, coalesce(a.open, 0) - CASE WHEN o.teammate = p_chosen THEN p_counted
+                    ELSE coalesce(o.teammate = p_own, false)::integer END AS open,
+                CASE WHEN o.teammate = p_chosen AND p_counted = 1 THEN 0 ELSE coalesce(a.last, 0) END AS last
+            FROM unnest(p_offers, p_caps) WITH ORDINALITY AS o (teammate, cap, place)
+            LEFT JOIN escalate_assignments a ON a.workspace = p_workspace AND a.teammate = o.teammate),
+        ranked AS (
+            SELECT l.teammate, l.open, l.last, l.cap = 0 OR l.open < l.cap AS has_room, row_number() OVER (ORDER BY
+                CASE p_rule WHEN 'fewest_open' THEN l.open WHEN 'least_recent' THEN l.last ELSE l.place END,
+                CASE p_rule WHEN 'fewest_open' THEN l.last ELSE 0 END, l.teammate) AS rank
+            FROM loaded l)
+        SELECT convert_to(json_agg(json_build_array(r.teammate, r.open, r.last))::text, 'UTF8') FROM ranked r
+        WHERE NOT (r.has_room AND (p_chosen IS NULL
+            OR r.rank < (SELECT c.rank FROM ranked c WHERE c.teammate = p_chosen))));
+END
+$$;
+
 -- Makes the rows of those who have none, in the order of their ids, so that two that do so wait in one order.
 CREATE FUNCTION escalate_introduce(p_workspace uuid, p_offers uuid[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,7 +1,7 @@
 -- Version 5: one atomic write, in one round trip.
 --
--- What depends on the choice of an assignee comes as drafts: of the ticket, of the event that tells of the choice
--- and of the answer, each as it is when somebody with room was chosen (1), somebody over the cap (2), or nobody
+-- What depends on the choice of an assignee comes as drafts: of the ticket, of the event that tells of the choice, of
+-- the answer, of what the customer is told and of what the choice was made on, each as it is when somebody with room was chosen (1), somebody over the cap (2), or nobody
 -- (3). A draft is two pieces, what goes before and after the name of the chosen or the position in the line; where
 -- there is no second piece, the first is all. So the rules of what is written stay where they are, in
 -- `Commit::place`, and only the choice is made here.
@@ -71,7 +71,11 @@ CREATE FUNCTION escalate_commit(
     -- A transcript write: 'here', with its entries, or 'elsewhere', with its body.
     p_write text, p_fence bigint,
     p_ids uuid[], p_keys bytea[], p_authors text[], p_author_ids uuid[], p_visibilities text[],
-    p_bodies bytea[], p_ats bigint[], p_turns uuid[], p_marks bytea[], p_are_distinct boolean, p_owed bytea,
+    p_bodies bytea[], p_ats bigint[], p_turns uuid[], p_marks bytea[], p_are_distinct boolean,
+    -- The entry whose text depends on the choice, with its drafts; the drafts of what is owed.
+    p_told integer, p_told_drafts bytea[], p_owed_drafts bytea[],
+    -- What the choice is made on, and whom the loads that were seen give.
+    p_decision_drafts bytea[], p_expected_choice uuid,
     OUT is_kept boolean, OUT chosen uuid, OUT over_cap boolean, OUT ahead bigint,
     OUT owed_generation bigint, OUT owed_token bigint, OUT owed_attempts bigint
 ) LANGUAGE plpgsql AS $$
@@ -87,6 +91,7 @@ DECLARE
     -- Which of the drafts: somebody with room, somebody over the cap, nobody.
     v_which integer := 1;
     v_filling text;
+    v_loads bytea;
     v_appended record;
     v_ends_first boolean := p_claim_name IS DISTINCT FROM 'sweep';
     v_count integer := coalesce(array_length(p_work_names, 1), 0);
@@ -146,6 +151,9 @@ BEGIN
                 END IF;
             END IF;
         END IF;
+        IF p_decision_drafts IS NOT NULL AND NOT v_waits AND chosen IS DISTINCT FROM p_expected_choice THEN
+            v_loads := escalate_seen(p_workspace, v_own, p_rule, p_offers, p_caps, chosen, 1);
+        END IF;
         IF chosen IS NULL AND p_abandon THEN
             RAISE SQLSTATE 'ES001' USING MESSAGE = 'conflict';
         END IF;
@@ -193,12 +201,17 @@ BEGIN
             urgency = p_urgency, requested = p_requested,
             body = escalate_draft(p_ticket_drafts, v_which, v_filling)
         WHERE NOT v_is_new AND t.workspace = p_workspace AND t.id = p_ticket),
-    told AS (INSERT INTO escalate_events (workspace, conversation, sequence, body)
-        SELECT p_workspace, p_conversation, e.sequence, e.body
+    told AS (INSERT INTO escalate_events (workspace, conversation, sequence, body, decision, loads)
+        SELECT p_workspace, p_conversation, e.sequence, e.body,
+            CASE WHEN e.sequence = p_choice_sequence THEN escalate_draft(p_decision_drafts, v_which, v_filling) END,
+            CASE WHEN e.sequence = p_choice_sequence THEN v_loads END
         FROM unnest(p_event_sequences, p_event_bodies) AS e (sequence, body))
     INSERT INTO escalate_answers (workspace, conversation, key, body)
         SELECT p_workspace, p_conversation, p_answer_key, escalate_draft(p_answer_drafts, v_which, v_filling)
         WHERE p_answer_key IS NOT NULL;
+    IF p_told IS NOT NULL THEN
+        p_bodies[p_told] := escalate_draft(p_told_drafts, v_which, v_filling);
+    END IF;
     IF p_write = 'here' THEN
         v_appended := escalate_append(p_workspace, p_conversation, p_ids, p_keys, p_authors, p_author_ids,
             p_visibilities, p_bodies, p_ats, p_turns, p_marks, p_are_distinct, NULL, NULL, NULL, p_fence);
@@ -231,7 +244,8 @@ BEGIN
             FROM escalate_work w
             WHERE w.workspace = p_workspace AND w.conversation = p_conversation AND w.name = 'finish_transcript';
         INSERT INTO escalate_owed (workspace, conversation, revision, generation, body)
-            VALUES (p_workspace, p_conversation, p_expected + 1, owed_generation, p_owed);
+            VALUES (p_workspace, p_conversation, p_expected + 1, owed_generation,
+                escalate_draft(p_owed_drafts, v_which, v_filling));
     END IF;
 END
 $$;

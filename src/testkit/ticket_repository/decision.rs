@@ -39,7 +39,7 @@ pub async fn a_decision_is_kept_with_its_event(store: &dyn TicketRepository) {
     let Decided { event, decision: kept } = &all[0];
     assert_eq!(Some(event), timeline(store, place(1)).await.last(), "with the event that tells of it");
     assert_eq!(kept.chosen, Some(mate(4)), "whom it chose");
-    assert_eq!((kept.rule, kept.ahead, kept.in_line), (Rule::FewestOpen, 0, true), "how");
+    assert_eq!((kept.rule, kept.position, kept.in_line), (Rule::FewestOpen, None, true), "how");
     let seen: Vec<_> = kept.seen.iter().map(|seen| (seen.teammate, seen.cap)).collect();
     assert_eq!(seen, [(mate(4), 2), (mate(5), 0)], "among whom");
     let given = decision();
@@ -69,7 +69,7 @@ pub async fn a_decision_replays_to_its_choice(store: &dyn TicketRepository) {
             "the same facts give the same choice (A8): {decision:?}"
         );
     }
-    assert_eq!(decided(store, 5).await[0].decision.ahead, 1, "one waits ahead of it (A3)");
+    assert_eq!(decided(store, 5).await[0].decision.position, Some(2), "one waits ahead of it (A3)");
 }
 
 /// Decisions come in order, page by page, and only of the conversation asked for.
