@@ -1,6 +1,6 @@
 //! The plain case of a commit, which is nearly every escalation: the first ticket of a conversation, for whoever with
-//! room has the fewest open ones. One statement and no function, so the server starts its work once and not a dozen
-//! times: about a third of its processor time less than [`COMMIT`](super::commit::COMMIT).
+//! room has the fewest open ones. One statement and no function: what a server does to start and end a statement is most
+//! of what [`COMMIT`](super::commit::COMMIT) costs, which runs about a dozen.
 //!
 //! It takes the locks in the same order, checks the same, writes the same rows, or nothing: where anything is not
 //! plain (nobody with room is free at this moment, others wait in line, a key is there already, the conversation is
