@@ -15,6 +15,7 @@ mod deadlines;
 mod dry_run;
 mod due;
 mod escalate;
+mod explain;
 mod field;
 mod follow_up;
 mod hand_back;

@@ -15,7 +15,7 @@ use escalate::{Desk, Place, StoreError, TicketRepository};
 pub(super) use self::load::EPISODE;
 use self::load::{Ledger, client};
 use self::pair::Pair;
-use crate::flow::world::{ACME, audit, staff, tickets};
+use crate::flow::world::{ACME, audit, staff, tickets, unlimited};
 
 const CLIENTS: u128 = 3;
 /// How many answers are given between two failovers, at least.
@@ -32,7 +32,7 @@ async fn no_answer_is_lost_when_the_primary_dies() {
     let ledger = Arc::new(Ledger::default());
     let clients = (0..2 * CLIENTS).map(|number| {
         let store = stores[usize::from(number % 2 == 1)].clone();
-        tokio::spawn(client(Desk::on(store).build(), Arc::clone(&ledger), number))
+        tokio::spawn(client(Desk::on(store).rules(unlimited()).build(), Arc::clone(&ledger), number))
     });
     let clients: Vec<_> = clients.collect();
     let careless = PostgresStore::from_pool(pair.careless_pool()).await.unwrap();
@@ -76,7 +76,7 @@ async fn grow(ledger: &Ledger, to: usize) {
 
 /// The same command under the same key has the same answer.
 async fn still_given(pair: &Pair, ledger: &Ledger, first: usize, end: usize) {
-    let desk = Desk::on(connect(pair).await).build();
+    let desk = Desk::on(connect(pair).await).rules(unlimited()).build();
     for (place, step, answer) in ledger.since(first).into_iter().take(end - first) {
         let again = step.take(&desk, place).await.unwrap();
         assert_eq!(again, answer, "{step:?} in {place:?} was answered, and is not what it was");
