@@ -41,11 +41,13 @@ pub(super) struct Had<'a> {
     pub(super) previous: Option<TeammateId>,
     /// Who let the ticket lapse.
     pub(super) lapsed: &'a [TeammateId],
+    /// Who did so last in the round before.
+    pub(super) last: Option<TeammateId>,
 }
 
 impl<'a> Had<'a> {
     pub(super) fn of(ticket: &'a Ticket) -> Self {
-        Self { previous: ticket.previous_assignee, lapsed: &ticket.lapsed }
+        Self { previous: ticket.previous_assignee, lapsed: &ticket.lapsed, last: ticket.lapsed_last }
     }
 }
 
@@ -79,7 +81,7 @@ impl Desk {
         read: Option<Staffed>,
     ) -> Offers {
         let language = routed.language.as_ref().filter(|_| routed.speaks == Speaks::Preferred);
-        let wanted = Wanted { need: &routed.need, language, lapsed: had.lapsed };
+        let wanted = Wanted { need: &routed.need, language, lapsed: had.lapsed, last: had.last };
         let field = match self.field(place.workspace, &wanted, read).await {
             Ok(field) => field,
             Err(error) => {
@@ -92,14 +94,17 @@ impl Desk {
             return Offers { decision, ..Offers::none(Again::Never) };
         }
         if let Some((starts_at, offer, _)) = field.next_shift {
-            let offers = Offers { offers: vec![offer], decision, ..Offers::none(Again::Soon) };
-            return Offers { starts_at: Some(starts_at), has_shifts: true, ..offers };
+            // At once: where others are ahead in the line, the sweep gives it to whoever comes next.
+            let offers = Offers { offers: vec![offer], decision, ..Offers::none(Again::AtOnce) };
+            return Offers { starts_at: Some(starts_at), has_shifts: true, is_staffed: false, ..offers };
         }
         if field.candidates.is_empty() {
             return Offers { decision, ..Offers::none(Again::Soon) };
         }
         let offers = self.choose(place, routed, had.previous, &field);
         let is_staffed = offers.again != Again::Never;
+        let left_out = field.with_room().saturating_sub(offers.offers.len());
+        let decision = decision.map(|decision| decision.leaving_out(left_out));
         Offers { is_staffed, decision, has_shifts: field.has_shifts, ..offers }
     }
 

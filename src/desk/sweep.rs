@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
+
 use super::Desk;
 use super::due::{Outcome, later};
-use super::field::Wanted;
+use super::field::{Field, Wanted};
 use super::placing::{chosen, everybody, of_method, of_policy};
-use crate::assignment::{Candidate, Decision, Need, Offer, Pool, Rule};
+use crate::assignment::{Decision, Exclusion, Need, Offer, PassedOver, Pool, Rule};
 use crate::error::Error;
 use crate::event::Actor;
 use crate::id::{TeammateId, WorkspaceId};
@@ -31,6 +33,7 @@ pub(super) struct Line {
     language: Option<Language>,
     /// Who let it lapse.
     lapsed: Vec<TeammateId>,
+    last: Option<TeammateId>,
 }
 
 /// The candidates for one line, and why the others are none.
@@ -39,6 +42,18 @@ pub(super) struct Choosing {
     /// By ascending id.
     speakers: Vec<TeammateId>,
     has_shifts: bool,
+    /// Where nobody is there: whose shift starts next.
+    next_shift: Option<(DateTime<Utc>, Offer)>,
+    /// How many could get a ticket and are not in the pool, as the policy left them out.
+    beside: usize,
+    decision: Decision,
+}
+
+/// Whom one ticket is offered to.
+struct Offered {
+    rule: Rule,
+    offers: Vec<Offer>,
+    starts_at: Option<DateTime<Utc>>,
     decision: Decision,
 }
 
@@ -46,11 +61,31 @@ impl Line {
     fn of(ticket: &Ticket) -> Self {
         let language = ticket.language.clone().filter(|_| ticket.speaks == Speaks::Preferred);
         let (need, lapsed) = (Need::from(ticket), ticket.lapsed.clone());
-        Self { need, method: ticket.method, language, lapsed }
+        Self { need, method: ticket.method, language, lapsed, last: ticket.lapsed_last }
     }
 }
 
 impl Choosing {
+    fn offered(&self, ticket: &Ticket) -> Offered {
+        let decision = self.decision.clone();
+        if let Some((starts_at, offer)) = self.next_shift {
+            let (offers, starts_at) = (vec![offer], Some(starts_at));
+            return Offered { rule: Rule::Ranked, offers, starts_at, decision };
+        }
+        let (rule, offers) = self.offers(ticket);
+        let left_out = self.pool.len().saturating_add(self.beside).saturating_sub(offers.len());
+        Offered { rule, offers, starts_at: None, decision: decision.leaving_out(left_out) }
+    }
+
+    /// Counts a ticket that `teammate` was given.
+    fn assigned(&mut self, teammate: TeammateId) {
+        let had_room = self.pool.offer_to(teammate).is_some();
+        self.pool.assigned(teammate);
+        if had_room && self.pool.offer_to(teammate).is_none() {
+            self.decision.pass_over(PassedOver { teammate, why: Exclusion::Full });
+        }
+    }
+
     /// Whom the ticket is offered to, and how one of them is chosen.
     fn offers(&self, ticket: &Ticket) -> (Rule, Vec<Offer>) {
         let previous = ticket.previous_assignee.and_then(|previous| self.pool.offer_to(previous));
@@ -90,9 +125,9 @@ impl Desk {
     }
 
     async fn sweep_workspace(&self, workspace: WorkspaceId) -> Result<Swept, Error> {
-        // One look tells whether anybody has room at all: with nobody, the line is not read (N7).
+        // One look tells whether anybody has room at all: with nobody, and nobody to come, the line is not read (N7).
         let everybody = self.field(workspace, &Wanted::by(&Need::default()), None).await?;
-        if !everybody.candidates.iter().any(Candidate::has_room) {
+        if everybody.with_room() == 0 && !everybody.awaits_shift {
             return Ok(Swept { assigned: 0, again: true });
         }
         let mut pools = Pools::new();
@@ -127,7 +162,7 @@ impl Desk {
             }
             let Some(Some(choosing)) = pools.get(&line) else { return Ok(false) };
             // Several, under the policy's own rule: the commit decides from the loads of that instant (A2).
-            let (rule, offers) = choosing.offers(ticket);
+            let Offered { rule, offers, starts_at, decision } = choosing.offered(ticket);
             if offers.is_empty() {
                 return Ok(false);
             }
@@ -137,23 +172,27 @@ impl Desk {
             else {
                 return Ok(false);
             };
-            if current.flags.contains(&Flag::Unanswered) {
-                // Everybody has had it: a person is to choose.
+            // Everybody has had it, and a person is to choose; or it has been sent elsewhere since the line was read.
+            if current.flags.contains(&Flag::Unanswered) || Line::of(current) != line {
                 return Ok(false);
             }
             let mut change = self.change(ticket.place(), &snapshot, Actor::System);
             change.ticket(None, current.clone());
-            change.watch_answer(self, current, None, choosing.has_shifts);
-            let decision = Some(choosing.decision.clone());
+            change.watch_answer(self, current, starts_at, choosing.has_shifts);
             change.placement(ticket.id, |event| Placement {
                 unplaced: Unplaced::Abandon,
-                decision,
+                starts_at,
+                decision: Some(decision),
                 ..Placement::new(rule, offers, AssignedBy::Policy, event)
             });
             if let Some(committed) = change.commit().await? {
                 if let Some(teammate) = committed.ticket.as_ref().and_then(Ticket::assigned_to) {
                     // Who is in several lines has less room in each.
-                    pools.values_mut().flatten().for_each(|choosing| choosing.pool.assigned(teammate));
+                    pools.values_mut().flatten().for_each(|choosing| choosing.assigned(teammate));
+                }
+                if starts_at.is_some() {
+                    // Who comes next depends on what each has by then.
+                    pools.remove(&line);
                 }
                 return Ok(true);
             }
@@ -167,7 +206,8 @@ impl Desk {
         if ticket.method == Some(Method::Manual) {
             return Ok(None);
         }
-        let wanted = Wanted { need: &line.need, language: line.language.as_ref(), lapsed: &line.lapsed };
+        let (language, lapsed) = (line.language.as_ref(), &line.lapsed);
+        let wanted = Wanted { need: &line.need, language, lapsed, last: line.last };
         let field = self.field(ticket.workspace, &wanted, None).await?;
         let decision = field.decision(&line.need, ticket.routed_by.as_ref());
         let candidates = &field.candidates;
@@ -183,7 +223,10 @@ impl Desk {
             }
         };
         let pool = Pool::new(rule, &chosen(&teammates, candidates));
-        Ok(Some(Choosing { pool, speakers: field.speakers, has_shifts: field.has_shifts, decision }))
+        let beside = field.with_room().saturating_sub(pool.len());
+        let next_shift = field.next_shift.map(|(starts_at, offer, _)| (starts_at, offer));
+        let Field { speakers, has_shifts, .. } = field;
+        Ok(Some(Choosing { pool, speakers, has_shifts, next_shift, beside, decision }))
     }
 
     /// The worker's sweep: again soon while anything waits.
