@@ -20,6 +20,9 @@ use crate::ticket::{AssignedBy, Assignee, Flag, Lapse, Ticket};
 /// chosen.
 const FIRST_LOOK: TimeDelta = TimeDelta::minutes(1);
 
+/// When one is looked at again whose teammate goes by their own word, but has days off.
+const NEXT_LOOK: TimeDelta = TimeDelta::hours(1);
+
 /// What is to become of an assignment.
 enum Look {
     /// Nothing, as long as nothing changes.
@@ -148,7 +151,11 @@ impl Desk {
             let is_there = |teammate: &&Teammate| teammate.available && presence.check(teammate).is_ok();
             match known.as_ref().filter(is_there) {
                 None => return Ok(Look::Lapsed(Lapse::OffDuty)),
-                Some(teammate) => next = next.into_iter().chain(presence.until(teammate)).min(),
+                Some(teammate) => {
+                    let has_days_off = rules.scheduling && teammate.schedule.is_some();
+                    let again = has_days_off.then(|| later(now, NEXT_LOOK));
+                    next = next.into_iter().chain(presence.until(teammate).or(again)).min();
+                }
             }
         }
         Ok(next.map_or(Look::Leave, Look::At))

@@ -3,8 +3,12 @@
 
 #[path = "staffing/check.rs"]
 mod check;
+#[path = "staffing/lapses.rs"]
+mod lapses;
 #[path = "staffing/naive.rs"]
 mod naive;
+#[path = "staffing/outcomes.rs"]
+mod outcomes;
 #[path = "staffing/properties.rs"]
 mod properties;
 #[path = "staffing/random.rs"]

@@ -66,8 +66,15 @@ impl Chosen<'_> {
     fn nobody_begins_sooner(&self, turn: u8, starts_at: chrono::DateTime<chrono::Utc>) {
         for other in self.staff.iter().filter(|one| naive::could(one, self.ticket) && one.available) {
             let cap = naive::cap(other, self.ticket);
-            // As far as a count afterwards tells: it is larger than what was seen.
-            let has_room = cap == 0 || self.after.open_of(other.id) < cap;
+            // As far as a count afterwards tells: they had no fewer then, unless they lost one at this instant.
+            let lost = |event: &&Event| {
+                let whose = matches!(event.kind, EventKind::Lapsed { teammate, .. } if teammate == other.id);
+                whose && event.at == self.event.at
+            };
+            let lost = self.after.events.iter().flatten().filter(lost).count();
+            // Who had it until this command was seen with it.
+            let lost = lost + usize::from(self.track.had.last() == Some(&other.id));
+            let has_room = cap == 0 || lost == 0 && self.after.open_of(other.id) < cap;
             let begins = naive::begins(self.rules, other, self.ticket, self.event.at);
             let sooner = begins.is_some_and(|begins| (self.track.turn(other.id), begins) < (turn, starts_at));
             assert!(!(has_room && sooner), "{other:?} begins before {starts_at} (T3)");
@@ -101,7 +108,8 @@ impl Chosen<'_> {
             assert_eq!(passed.why, truly, "{other:?} {decision:?} (A8)");
             assert!(truly != Exclusion::Full || naive::cap(other, self.ticket) > 0);
         }
-        let members: BTreeSet<_> = self.staff.iter().filter(|one| naive::member(one, self.ticket)).collect_ids();
+        let members: BTreeSet<_> =
+            self.staff.iter().filter(|one| naive::member(one, self.ticket)).collect_ids();
         let others: Vec<_> = named.iter().filter(|id| !members.contains(id)).collect();
         assert!(others.is_empty(), "{others:?} are not of the team asked for");
         let more = usize::try_from(decision.more_passed_over).unwrap();

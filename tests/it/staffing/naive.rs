@@ -23,12 +23,7 @@ fn speaks(one: &Teammate, ticket: &Ticket) -> bool {
 }
 
 /// Why they may not get it at this instant, load and earlier lapses aside.
-pub(super) fn reason(
-    rules: &Rules,
-    one: &Teammate,
-    ticket: &Ticket,
-    at: DateTime<Utc>,
-) -> Option<Exclusion> {
+pub(super) fn reason(rules: &Rules, one: &Teammate, ticket: &Ticket, at: DateTime<Utc>) -> Option<Exclusion> {
     if !member(one, ticket) {
         return Some(Exclusion::OtherTeam);
     }

@@ -1,11 +1,16 @@
 //! Any staff, any rules, any history: recounted after every step.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use chrono::{DateTime, Utc};
 use escalate::adapters::sqlite::SqliteStore;
-use escalate::{AssignedBy, EventKind, MemoryStore, Rules, Teammate};
+use escalate::assignment::Exclusion;
+use escalate::{AssignedBy, EventKind, Lapse, MemoryStore, Rules, Teammate};
 use futures::executor::block_on;
 use futures::future::BoxFuture;
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
 use super::check::{Chosen, after_a_round, always, in_order};
 use super::random::{TEAMS, rules, staff, start};
@@ -31,7 +36,13 @@ macro_rules! store {
 
 store! { MemoryStore SqliteStore }
 
-async fn run<S: Store>(store: S, staff: &[Teammate], rules: &Rules, at: DateTime<Utc>, steps: &[Step]) {
+async fn run<S: Store>(
+    store: S,
+    staff: &[Teammate],
+    rules: &Rules,
+    at: DateTime<Utc>,
+    steps: &[Step],
+) -> Shot {
     let mut office = Office::new(store, staff, rules.clone(), at).await;
     let mut tracks = Tracks::default();
     let mut before = Shot::of(&office).await;
@@ -53,6 +64,7 @@ async fn run<S: Store>(store: S, staff: &[Teammate], rules: &Rules, at: DateTime
             before = after;
         }
     }
+    before
 }
 
 /// Follows what one command, or one round of a worker, has done.
@@ -95,16 +107,50 @@ fn look<S: Store>(
     tracks.agree(after);
 }
 
-proptest! {
-    #![proptest_config(config(300))]
+/// Enough of each kind has to come up, or the histories prove less than they seem to.
+#[derive(Default)]
+struct Reached(BTreeMap<&'static str, usize>);
 
-    #[test]
-    fn whoever_gets_a_ticket_may_and_should(
-        staff in staff(), rules in rules(), at in start(), steps in steps(40),
-    ) {
-        block_on(run(MemoryStore::new(), &staff, &rules, at, &steps));
+impl Reached {
+    fn note(&mut self, shot: &Shot) {
+        let count = |is: &dyn Fn(&EventKind) -> bool| {
+            shot.events.iter().flatten().filter(|event| is(&event.kind)).count()
+        };
+        let passed = shot.decided.iter().flatten().flat_map(|decided| &decided.decision.passed_over);
+        let full = passed.clone().filter(|passed| passed.why == Exclusion::Full).count();
+        let let_lapse = passed.filter(|passed| passed.why == Exclusion::LetLapse).count();
+        for (what, found) in [
+            ("next shift", count(&|kind| matches!(kind, EventKind::Assigned { starts_at: Some(_), .. }))),
+            ("unanswered", count(&|kind| matches!(kind, EventKind::Lapsed { why: Lapse::Unanswered, .. }))),
+            ("off duty", count(&|kind| matches!(kind, EventKind::Lapsed { why: Lapse::OffDuty, .. }))),
+            ("flagged", count(&|kind| matches!(kind, EventKind::Flagged { .. }))),
+            ("deadline", count(&|kind| matches!(kind, EventKind::Deadline { .. }))),
+            ("over the cap", count(&|kind| matches!(kind, EventKind::Assigned { over_cap: true, .. }))),
+            ("second round", shot.tickets.values().filter(|ticket| ticket.rounds > 1).count()),
+            ("full", full),
+            ("let lapse", let_lapse),
+        ] {
+            *self.0.entry(what).or_default() += found;
+        }
     }
 }
+
+#[test]
+fn whoever_gets_a_ticket_may_and_should() {
+    let reached = Mutex::new(Reached::default());
+    let mut runner = TestRunner::new(config(CASES));
+    let outcome = runner.run(&(staff(), rules(), start(), steps(40)), |(staff, rules, at, steps)| {
+        let last = block_on(run(MemoryStore::new(), &staff, &rules, at, &steps));
+        reached.lock().unwrap().note(&last);
+        Ok(())
+    });
+    outcome.unwrap_or_else(|error| panic!("{error}"));
+    let reached = reached.into_inner().unwrap().0;
+    println!("{reached:?}");
+    assert!(reached.values().all(|found| *found > 0), "{reached:?}");
+}
+
+const CASES: u32 = 250;
 
 proptest! {
     #![proptest_config(config(12))]

@@ -57,9 +57,8 @@ fn days_off() -> impl Strategy<Value = Vec<DateRange>> {
 }
 
 fn schedule() -> impl Strategy<Value = Option<Schedule>> {
-    let some = (zone(), prop::collection::vec(shift(), 0..3), days_off()).prop_map(|(zone, shifts, off)| {
-        Some(Schedule::new(zone).with_shifts(shifts).with_time_off(off))
-    });
+    let some = (zone(), prop::collection::vec(shift(), 0..3), days_off())
+        .prop_map(|(zone, shifts, off)| Some(Schedule::new(zone).with_shifts(shifts).with_time_off(off)));
     prop_oneof![2 => Just(None), 3 => some]
 }
 

@@ -144,7 +144,10 @@ impl<S: Store> Office<S> {
             Err(Error::Refused(_)) => false,
             // A teammate whom this staff does not have.
             Err(error) => {
-                assert!(matches!(error, Error::Store(escalate::StoreError::NotFound { .. })), "{step:?}: {error:?}");
+                assert!(
+                    matches!(error, Error::Store(escalate::StoreError::NotFound { .. })),
+                    "{step:?}: {error:?}"
+                );
                 false
             }
         }
