@@ -13,9 +13,7 @@ use crate::testkit::fixtures::{ALL, abroad, at, id, key, ok, place};
 
 /// A decision with every field set to something else than its default.
 fn decision() -> Decision {
-    let mut need = Need::default();
-    need.team = Some(id(0x7e));
-    need.skills = vec!["reembolsos".into()];
+    let need = Need { team: Some(id(0x7e)), skills: vec!["reembolsos".into()], ..Need::default() };
     let passed_over = [PassedOver { teammate: mate(9), why: Exclusion::Away }];
     let routed_by = Some("VIP \"gold\" ção".into());
     Decision { routed_by, more_passed_over: 3, ..Decision::about(need, &passed_over) }

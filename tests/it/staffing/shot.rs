@@ -53,6 +53,6 @@ impl Shot {
     }
 
     pub(super) fn awaits_person(&self, ticket: &Ticket) -> bool {
-        self.controls.iter().any(|control| *control == Control::Queued { ticket: ticket.id })
+        self.controls.contains(&Control::Queued { ticket: ticket.id })
     }
 }
