@@ -2,10 +2,11 @@
 
 use chrono::TimeDelta;
 use escalate::rules::{AfterShift, Deadlines, Idle, Rules, Then, Unanswered};
+use escalate::schedule::DateRange;
 use escalate::testkit::{Fault, Flaky, ManualClock, SequentialIds};
 use escalate::{
     Actor, AssignedBy, Control, Desk, Escalate, EventKind, EventSequence, Flag, Lapse, MemoryStore, Priority,
-    ReasonCode, Roster, Teammate, TeammateId, TicketRepository, TranscriptStore,
+    ReasonCode, Roster, Schedule, Shift, Teammate, TeammateId, TicketRepository, TranscriptStore,
 };
 use futures::executor::block_on;
 
@@ -214,4 +215,47 @@ fn two_workers_tell_each_thing_once() {
         assert_eq!((told, flagged), (2, 1), "{kinds:?}");
         block_on(audit(&sound, &store, ACME, &[place(ACME, 1)]));
     }
+}
+
+/// With nobody there, a round is over once all who ever could have had it: people are called, and nobody waits for ever.
+#[test]
+fn a_round_ends_though_nobody_is_there() {
+    block_on(async {
+        let (store, clock) = (MemoryStore::new(), ManualClock::at(NOON));
+        store.put_teammate(Teammate::new(ACME, ANA, "Ana")).await.unwrap();
+        let desk = escalated(&store, &clock, rules(1).off_duty(AfterShift::Keep)).await;
+        store.set_available(ACME, ANA, false).await.unwrap();
+        clock.advance(MINUTE * 5);
+        work(&desk).await;
+        assert_eq!(tickets(&store, ACME).await.remove(0).flags, [Flag::Unanswered]);
+    });
+}
+
+/// Also of one whose schedule has days off and no shift; and of one who has said that they are away, on shift or not.
+#[test]
+fn days_off_and_words_end_a_duty_too() {
+    block_on(async {
+        let zone = escalate::Zone::utc();
+        let tomorrow = DateRange::day(NOON.date_naive().succ_opt().unwrap());
+        let by_word = Schedule::new(zone.clone()).with_time_off([tomorrow]);
+        let always = Shift::new(zone.clone()).every_day("00:00-00:00".parse().unwrap());
+        let on_shift = Schedule::new(zone).with_shift(always);
+        for (schedule, away) in [(by_word, false), (on_shift, true)] {
+            let (store, clock) = (MemoryStore::new(), ManualClock::at(NOON));
+            staff(&store, ACME, 0).await;
+            store.put_teammate(Teammate::new(ACME, ANA, "Ana").working(schedule)).await.unwrap();
+            let desk = escalated(&store, &clock, unlimited()).await;
+            assert_eq!(tickets(&store, ACME).await.remove(0).assigned_to(), Some(ANA));
+            clock.advance(MINUTE);
+            work(&desk).await;
+            if away {
+                store.set_available(ACME, ANA, false).await.unwrap();
+                assert_eq!(desk.went_off_duty(ACME, ANA).await.unwrap(), 1);
+            } else {
+                clock.advance(TimeDelta::hours(10));
+            }
+            work(&desk).await;
+            assert_eq!(tickets(&store, ACME).await.remove(0).assigned_to(), Some(BEN), "away: {away}");
+        }
+    });
 }
