@@ -21,7 +21,7 @@ pub struct Decision {
     pub seen: Vec<Seen>,
     /// Who could not, and why; at most [`Decision::MOST_PASSED_OVER`].
     pub passed_over: Vec<PassedOver>,
-    /// How many more could not.
+    /// How many more could not, or were not offered it as others go before them.
     pub more_passed_over: u32,
     /// Whether it waits while others are ahead of it in the line (A3).
     pub in_line: bool,
@@ -89,6 +89,23 @@ impl Decision {
             position: None,
             chosen: None,
         }
+    }
+
+    /// Notes one more who could not get it.
+    pub fn pass_over(&mut self, one: PassedOver) {
+        if self.passed_over.len() < Self::MOST_PASSED_OVER {
+            self.passed_over.push(one);
+        } else {
+            self.more_passed_over = self.more_passed_over.saturating_add(1);
+        }
+    }
+
+    /// Notes that so many more were not offered it.
+    #[must_use]
+    pub fn leaving_out(mut self, count: usize) -> Self {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        self.more_passed_over = self.more_passed_over.saturating_add(count);
+        self
     }
 
     /// Notes what the choice was made on. An offer whose teammate has no load in `loads` was not to be had.

@@ -57,6 +57,12 @@ impl Pool {
         self.order.is_empty()
     }
 
+    /// How many have room.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.order.len()
+    }
+
     /// The rule that orders it.
     #[must_use]
     pub const fn rule(&self) -> Rule {

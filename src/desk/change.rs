@@ -82,6 +82,11 @@ impl<'a> Change<'a> {
     pub(super) fn ticket(&mut self, before: Option<&Ticket>, ticket: Ticket) {
         if let Some(before) = before.filter(|before| before.status != ticket.status) {
             self.event(ticket.id, EventKind::StatusMoved { from: before.status, to: ticket.status });
+            // What came due while it was closed was not told of; it goes on from here.
+            let next = ticket.due.next(ticket.clocks.first_reply.is_some());
+            if let Some(due_at) = next.filter(|_| !before.status.is_open() && ticket.status.is_open()) {
+                self.work(WorkKind::Deadline { ticket: ticket.id }, due_at);
+            }
         }
         self.commit.ticket = Some(ticket);
     }

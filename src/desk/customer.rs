@@ -10,7 +10,8 @@ use crate::id::{CustomerId, MessageId, Place, TeammateId, TicketId};
 use crate::key::Key;
 use crate::message::{Author, Draft, Sequence, Visibility};
 use crate::ports::{Receipt, Window};
-use crate::rules::Routed;
+use crate::rules::{Presence, Routed};
+use crate::teammate::Teammate;
 use crate::ticket::{AssignedBy, Ticket, TicketStatus};
 
 /// What a customer's message calls for.
@@ -152,8 +153,11 @@ impl Desk {
     ) -> Result<ControlEvent, Error> {
         let ControlEvent::Reopened { ticket, teammate: Some(teammate) } = event else { return Ok(event) };
         let known = self.inner.roster.teammate(place.workspace, teammate).await?;
+        let rules = self.rules(place.workspace);
+        let presence = Presence::at(&rules, before.team, self.now());
+        let is_there = |known: &Teammate| known.available && presence.check(known).is_ok();
         let teammate = known
-            .filter(|known| known.available || before.given_to() == Some(known.id))
+            .filter(|known| is_there(known) || before.given_to() == Some(known.id))
             .map(|known| known.id);
         Ok(ControlEvent::Reopened { ticket, teammate })
     }

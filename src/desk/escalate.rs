@@ -111,8 +111,8 @@ impl Desk {
             let routed = request.route(&rules, &thread.conversation, summary.language.as_ref());
             let staff = self.staff_of(place, &mut ask, routed.need.team, snapshot.staff.take()).await;
             let previous = self.previous_assignee(&rules, place, customer).await;
-            let lapsed = before.as_ref().map_or(&[][..], |ticket| &ticket.lapsed);
-            let offers = self.offers(place, &routed, &Had { previous, lapsed }, staff).await;
+            let had = before.as_ref().map_or_else(Had::default, Had::of);
+            let offers = self.offers(place, &routed, &Had { previous, ..had }, staff).await;
             let before = before.as_ref();
             let opening =
                 Opening { request: &request, words, permit, key: &key, before, routed, previous, summary };

@@ -19,6 +19,8 @@ pub(super) struct Field {
     pub(super) speakers: Vec<TeammateId>,
     /// Whether anybody who may get it goes by a schedule.
     pub(super) has_shifts: bool,
+    /// Whether a later shift counts, and somebody who may get it is not there.
+    pub(super) awaits_shift: bool,
     /// Where nobody is there: whose shift starts next, of those with room.
     pub(super) next_shift: Option<(DateTime<Utc>, Offer, Load)>,
 }
@@ -30,11 +32,18 @@ pub(super) struct Wanted<'a> {
     pub(super) language: Option<&'a crate::summary::Language>,
     /// Those who had the ticket and let it lapse: they get it only where nobody else is there (A7).
     pub(super) lapsed: &'a [TeammateId],
+    /// Of the others, who gets it last.
+    pub(super) last: Option<TeammateId>,
 }
 
 impl<'a> Wanted<'a> {
     pub(super) const fn by(need: &'a Need) -> Self {
-        Self { need, language: None, lapsed: &[] }
+        Self { need, language: None, lapsed: &[], last: None }
+    }
+
+    /// Whoever has not had it first, then who had it last in the round before, then who let it lapse in this one.
+    fn turn(&self, teammate: TeammateId) -> u8 {
+        if self.lapsed.contains(&teammate) { 2 } else { u8::from(self.last == Some(teammate)) }
     }
 }
 
@@ -44,6 +53,11 @@ impl Field {
         let full = full.map(|full| PassedOver { teammate: full.load.teammate, why: Exclusion::Full });
         let passed_over: Vec<_> = full.chain(self.passed_over.iter().copied()).collect();
         Decision { routed_by: routed_by.cloned(), ..Decision::about(need.clone(), &passed_over) }
+    }
+
+    /// How many could get it.
+    pub(super) fn with_room(&self) -> usize {
+        self.candidates.iter().filter(|candidate| candidate.has_room()).count()
     }
 }
 
@@ -78,7 +92,10 @@ impl Desk {
         };
         if later {
             let all = asked.iter().zip(loads).map(candidate);
-            sorted.field.next_shift = next_shift(all);
+            sorted.field.next_shift = next_shift(wanted, all);
+            if let Some((_, offer, _)) = sorted.field.next_shift {
+                sorted.field.passed_over.retain(|passed| passed.teammate != offer.teammate);
+            }
             return Ok(sorted.field);
         }
         sorted.field.candidates = asked
@@ -117,7 +134,7 @@ impl<'a> Sorted<'a> {
             };
             sorted.field.passed_over.push(PassedOver { teammate: teammate.id, why });
         }
-        sorted.prefer_others(wanted.lapsed);
+        sorted.prefer_others(wanted);
         let mut able = sorted.able.iter().chain(&sorted.absent);
         sorted.field.has_shifts = able.any(|(_, teammate)| teammate.schedule.is_some());
         if let Some(language) = wanted.language {
@@ -127,36 +144,38 @@ impl<'a> Sorted<'a> {
         sorted
     }
 
-    fn prefer_others(&mut self, lapsed: &[TeammateId]) {
-        let had = |(_, teammate): &(usize, &Teammate)| lapsed.contains(&teammate.id);
-        if lapsed.is_empty() || self.able.iter().all(had) {
-            return;
-        }
-        let (lapsed, others): (Vec<_>, Vec<_>) = self.able.drain(..).partition(had);
-        self.able = others;
-        let lapsed = lapsed.iter().map(|(_, teammate)| teammate.id);
-        let passed = lapsed.map(|teammate| PassedOver { teammate, why: Exclusion::LetLapse });
+    fn prefer_others(&mut self, wanted: &Wanted<'_>) {
+        let turn = |(_, teammate): &(usize, &Teammate)| wanted.turn(teammate.id);
+        let Some(first) = self.able.iter().map(turn).min() else { return };
+        let (first, others): (Vec<_>, Vec<_>) = self.able.drain(..).partition(|one| turn(one) == first);
+        self.able = first;
+        let others = others.iter().map(|(_, teammate)| teammate.id);
+        let passed = others.map(|teammate| PassedOver { teammate, why: Exclusion::LetLapse });
         self.field.passed_over.extend(passed);
     }
 
     /// Whether nobody is there, and the ticket goes to somebody whose shift starts later.
-    fn who_could_later(&self, rules: &Rules) -> bool {
+    fn who_could_later(&mut self, rules: &Rules) -> bool {
         let goes = match rules.nobody_there {
             crate::rules::NobodyThere::Wait => false,
             crate::rules::NobodyThere::NextShift => rules.scheduling,
         };
-        goes && self.able.is_empty() && !self.absent.is_empty()
+        self.field.awaits_shift = goes && !self.absent.is_empty();
+        self.field.awaits_shift && self.able.is_empty()
     }
 }
 
-/// Of those with room, whose shift starts first; tie: fewest open tickets, assigned least recently, id.
+/// Of those with room and whose turn it is, whose shift starts first; tie: fewest open tickets, assigned least recently,
+/// id.
 fn next_shift(
+    wanted: &Wanted<'_>,
     all: impl Iterator<Item = (Candidate, Option<DateTime<Utc>>)>,
 ) -> Option<(DateTime<Utc>, Offer, Load)> {
     let with_room = all.filter(|(candidate, _)| candidate.has_room());
     let starting = with_room.filter_map(|(candidate, starts_at)| Some((starts_at?, candidate)));
-    let first =
-        starting.min_by_key(|(starts_at, candidate)| (*starts_at, Rule::FewestOpen.key(&candidate.load)));
+    let first = starting.min_by_key(|(starts_at, Candidate { load, .. })| {
+        (wanted.turn(load.teammate), *starts_at, Rule::FewestOpen.key(load))
+    });
     first
         .map(|(starts_at, Candidate { cap, load })| (starts_at, Offer { teammate: load.teammate, cap }, load))
 }

@@ -5,21 +5,23 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Desk;
 use super::change::Change;
 use super::due::{Outcome, later};
-use super::field::Wanted;
 use super::placing::Offers;
-use super::sweep::Pools;
-use crate::assignment::Need;
+use crate::assignment::{Exclusion, Need, eligible};
 use crate::control::{Command, Control, Principal};
 use crate::error::{Error, StoreError};
 use crate::event::{Actor, EventKind};
 use crate::id::{Place, TeammateId, TicketId, WorkspaceId};
 use crate::ports::{Claim, Settlement, Snapshot, TicketFilter, WorkKind};
 use crate::rules::{AfterShift, Presence, Rules};
+use crate::teammate::Teammate;
 use crate::ticket::{AssignedBy, Assignee, Flag, Lapse, Ticket};
 
 /// When a new assignment is first looked at, where shifts matter: the look finds out when the shift ends of whoever was
 /// chosen.
 const FIRST_LOOK: TimeDelta = TimeDelta::minutes(1);
+
+/// When one is looked at again whose teammate goes by their own word, but has days off.
+const NEXT_LOOK: TimeDelta = TimeDelta::hours(1);
 
 /// What is to become of an assignment.
 enum Look {
@@ -97,12 +99,9 @@ impl Desk {
             let decided = snapshot.state.control.decide(Principal::System, Command::Release, change.at())?;
             let mut after = change.release(before, decided);
             change.event(ticket, EventKind::Lapsed { teammate: on.teammate, why });
-            if why == Lapse::Unanswered && self.ends_round(&after).await? {
-                after.lapsed = vec![on.teammate];
-                after.rounds = after.rounds.saturating_add(1);
+            if why == Lapse::Unanswered && self.has_been_all_round(&rules, &after).await? {
                 let most = rules.unanswered.map_or(u32::MAX, |unanswered| unanswered.rounds);
-                if after.rounds >= most && !after.flags.contains(&Flag::Unanswered) {
-                    after.flags.push(Flag::Unanswered);
+                if after.ends_round(on.teammate, most) {
                     change.event(ticket, EventKind::Flagged { flag: Flag::Unanswered });
                 }
             }
@@ -112,8 +111,7 @@ impl Desk {
                 change.settles(claim);
             }
             if change.commit().await?.is_some() {
-                // At once; should it fail, the sweep that is due does it.
-                self.assign(&after, &mut Pools::new()).await.ok();
+                // The sweep that is due at once finds the next: others may be ahead of it in the line (A3).
                 return Ok((Outcome::Settled, true));
             }
         }
@@ -150,20 +148,33 @@ impl Desk {
         if rules.off_duty != AfterShift::Keep {
             let presence = Presence::at(rules, ticket.team, now);
             let known = self.inner.roster.teammate(ticket.workspace, on.teammate).await?;
-            match known.as_ref().filter(|teammate| presence.check(teammate).is_ok()) {
+            let is_there = |teammate: &&Teammate| teammate.available && presence.check(teammate).is_ok();
+            match known.as_ref().filter(is_there) {
                 None => return Ok(Look::Lapsed(Lapse::OffDuty)),
-                Some(teammate) => next = next.into_iter().chain(presence.until(teammate)).min(),
+                Some(teammate) => {
+                    let has_days_off = rules.scheduling && teammate.schedule.is_some();
+                    let again = has_days_off.then(|| later(now, NEXT_LOOK));
+                    next = next.into_iter().chain(presence.until(teammate).or(again)).min();
+                }
             }
         }
         Ok(next.map_or(Look::Leave, Look::At))
     }
 
-    /// Whether everybody who is there for this ticket has had it, and somebody is.
-    async fn ends_round(&self, ticket: &Ticket) -> Result<bool, StoreError> {
+    /// Whether everybody who is there for this ticket has had it; where nobody is, everybody who ever could be. A team
+    /// of which nobody is left has no rounds.
+    async fn has_been_all_round(&self, rules: &Rules, ticket: &Ticket) -> Result<bool, StoreError> {
         let need = Need::from(ticket);
-        let wanted = Wanted { lapsed: &ticket.lapsed, ..Wanted::by(&need) };
-        let there = self.field(ticket.workspace, &wanted, None).await?.candidates;
-        Ok(!there.is_empty() && there.iter().all(|one| ticket.lapsed.contains(&one.load.teammate)))
+        let staff = self.inner.roster.staff(ticket.workspace, need.team).await?.teammates;
+        let presence = Presence::at(rules, need.team, self.now());
+        let able = |one: &&Teammate| matches!(eligible(one, &need), Ok(()) | Err(Exclusion::Away));
+        let able: Vec<_> = staff.iter().filter(able).collect();
+        let is_there = |one: &&&Teammate| one.available && presence.check(one).is_ok();
+        let has_had = |one: &&Teammate| ticket.lapsed.contains(&one.id);
+        if able.iter().any(|one| is_there(&one)) {
+            return Ok(able.iter().filter(is_there).all(has_had));
+        }
+        Ok(!able.is_empty() && able.iter().all(has_had))
     }
 }
 

@@ -43,11 +43,13 @@ pub(super) struct Had<'a> {
     pub(super) previous: Option<TeammateId>,
     /// Who let the ticket lapse.
     pub(super) lapsed: &'a [TeammateId],
+    /// Who did so last in the round before.
+    pub(super) last: Option<TeammateId>,
 }
 
 impl<'a> Had<'a> {
     pub(super) fn of(ticket: &'a Ticket) -> Self {
-        Self { previous: ticket.previous_assignee, lapsed: &ticket.lapsed }
+        Self { previous: ticket.previous_assignee, lapsed: &ticket.lapsed, last: ticket.lapsed_last }
     }
 }
 
@@ -90,7 +92,7 @@ impl Desk {
         read: Option<Staffed>,
     ) -> Offers {
         let language = routed.language.as_ref().filter(|_| routed.speaks == Speaks::Preferred);
-        let wanted = Wanted { need: &routed.need, language, lapsed: had.lapsed };
+        let wanted = Wanted { need: &routed.need, language, lapsed: had.lapsed, last: had.last };
         let field = match self.field(place.workspace, &wanted, read).await {
             Ok(field) => field,
             Err(error) => {
@@ -103,16 +105,19 @@ impl Desk {
             return Offers { decision, ..Offers::none(Again::Never) };
         }
         if let Some((starts_at, offer, load)) = field.next_shift {
+            // At once: where others are ahead in the line, the sweep gives it to whoever comes next.
             let decision = decision.map(|decision| decision.among(Rule::Ranked, &[offer], &[load]));
-            let offers = Offers { offers: vec![offer], decision, ..Offers::none(Again::Soon) };
-            return Offers { starts_at: Some(starts_at), has_shifts: true, ..offers };
+            let offers = Offers { offers: vec![offer], decision, ..Offers::none(Again::AtOnce) };
+            return Offers { starts_at: Some(starts_at), has_shifts: true, is_staffed: false, ..offers };
         }
         if field.candidates.is_empty() {
             return Offers { decision, ..Offers::none(Again::Soon) };
         }
         let offers = self.choose(place, routed, had.previous, &field);
         let is_staffed = offers.again != Again::Never;
-        let decision = decision.map(|decision| decision.among(offers.rule, &offers.offers, &offers.loads));
+        let left_out = field.with_room().saturating_sub(offers.offers.len());
+        let decision = decision
+            .map(|decision| decision.leaving_out(left_out).among(offers.rule, &offers.offers, &offers.loads));
         Offers { is_staffed, decision, has_shifts: field.has_shifts, ..offers }
     }
 

@@ -72,6 +72,7 @@ impl Desk {
             let mut change = self.change(place, &snapshot, actor);
             let mut ticket = change.release(before, decided);
             ticket.team = Some(team);
+            ticket.asked_anew();
             change.event(ticket.id, EventKind::SentTo { team });
             change.ticket(Some(before), ticket.clone());
             let offers = self.offers(place, &Routed::from(&ticket), &Had::of(&ticket), None).await;

@@ -2,11 +2,15 @@
 
 use std::collections::HashMap;
 
+use futures::future::join_all;
+
+use chrono::{DateTime, Utc};
+
 use super::Desk;
 use super::due::{Outcome, later};
-use super::field::Wanted;
+use super::field::{Field, Wanted};
 use super::placing::{chosen, everybody, of_method, of_policy};
-use crate::assignment::{Candidate, Decision, Need, Offer, Pool, Rule};
+use crate::assignment::{Decision, Exclusion, Need, Offer, PassedOver, Pool, Rule};
 use crate::error::Error;
 use crate::event::Actor;
 use crate::id::{TeammateId, WorkspaceId};
@@ -16,6 +20,8 @@ use crate::ticket::{AssignedBy, Flag, Method, Speaks, Ticket};
 
 /// How many waiting tickets are looked at in one read.
 const PAGE: usize = 100;
+/// How many waiting tickets are assigned at once, so that a store can write them with one flush.
+const WAVE: usize = 32;
 /// How many teammates are offered to one commit.
 const OFFERS: usize = 8;
 
@@ -31,6 +37,7 @@ pub(super) struct Line {
     language: Option<Language>,
     /// Who let it lapse.
     lapsed: Vec<TeammateId>,
+    last: Option<TeammateId>,
 }
 
 /// The candidates for one line, and why the others are none.
@@ -39,6 +46,18 @@ pub(super) struct Choosing {
     /// By ascending id.
     speakers: Vec<TeammateId>,
     has_shifts: bool,
+    /// Where nobody is there: whose shift starts next.
+    next_shift: Option<(DateTime<Utc>, Offer)>,
+    /// How many could get a ticket and are not in the pool, as the policy left them out.
+    beside: usize,
+    decision: Decision,
+}
+
+/// Whom one ticket is offered to.
+struct Offered {
+    rule: Rule,
+    offers: Vec<Offer>,
+    starts_at: Option<DateTime<Utc>>,
     decision: Decision,
 }
 
@@ -46,11 +65,33 @@ impl Line {
     fn of(ticket: &Ticket) -> Self {
         let language = ticket.language.clone().filter(|_| ticket.speaks == Speaks::Preferred);
         let (need, lapsed) = (Need::from(ticket), ticket.lapsed.clone());
-        Self { need, method: ticket.method, language, lapsed }
+        Self { need, method: ticket.method, language, lapsed, last: ticket.lapsed_last }
     }
 }
 
 impl Choosing {
+    fn offered(&self, ticket: &Ticket) -> Offered {
+        let decision = self.decision.clone();
+        if let Some((starts_at, offer)) = self.next_shift {
+            let (offers, starts_at) = (vec![offer], Some(starts_at));
+            return Offered { rule: Rule::Ranked, offers, starts_at, decision };
+        }
+        let (rule, offers) = self.offers(ticket);
+        let left_out = self.pool.len().saturating_add(self.beside).saturating_sub(offers.len());
+        let loads = self.pool.loads(&offers);
+        let decision = decision.leaving_out(left_out).among(rule, &offers, &loads);
+        Offered { rule, offers, starts_at: None, decision }
+    }
+
+    /// Counts a ticket that `teammate` was given.
+    fn assigned(&mut self, teammate: TeammateId) {
+        let had_room = self.pool.offer_to(teammate).is_some();
+        self.pool.assigned(teammate);
+        if had_room && self.pool.offer_to(teammate).is_none() {
+            self.decision.pass_over(PassedOver { teammate, why: Exclusion::Full });
+        }
+    }
+
     /// Whom the ticket is offered to, and how one of them is chosen.
     fn offers(&self, ticket: &Ticket) -> (Rule, Vec<Offer>) {
         let previous = ticket.previous_assignee.and_then(|previous| self.pool.offer_to(previous));
@@ -64,6 +105,33 @@ impl Choosing {
         order.truncate(OFFERS);
         (Rule::Ranked, order)
     }
+}
+
+/// Whom one ticket is offered to, best first.
+struct Plan {
+    offered: Offered,
+    has_shifts: bool,
+    line: Line,
+}
+
+impl Plan {
+    fn first(&self) -> Option<TeammateId> {
+        self.offered.offers.first().map(|offer| offer.teammate)
+    }
+}
+
+/// What one attempt came to.
+enum Tried {
+    Assigned(TeammateId),
+    /// Somebody else has seen to it, or is to.
+    Gone,
+    /// The ticket moved, or those offered have filled up since.
+    Behind,
+}
+
+/// One conversation whose store fails is not to hold up the others in the line (A6).
+fn passed_over(ticket: &Ticket, error: &Error) {
+    tracing::warn!(ticket = %ticket.id, %error, "a waiting ticket was passed over");
 }
 
 /// What a sweep came to.
@@ -90,23 +158,17 @@ impl Desk {
     }
 
     async fn sweep_workspace(&self, workspace: WorkspaceId) -> Result<Swept, Error> {
-        // One look tells whether anybody has room at all: with nobody, the line is not read (N7).
+        // One look tells whether anybody has room at all: with nobody, and nobody to come, the line is not read (N7).
         let everybody = self.field(workspace, &Wanted::by(&Need::default()), None).await?;
-        if !everybody.candidates.iter().any(Candidate::has_room) {
+        if everybody.with_room() == 0 && !everybody.awaits_shift {
             return Ok(Swept { assigned: 0, again: true });
         }
         let mut pools = Pools::new();
         let (mut assigned, mut after) = (0, None);
         loop {
             let line = self.inner.tickets.tickets(workspace, TicketFilter::Unassigned, after, PAGE).await?;
-            for ticket in &line.items {
-                match self.assign(ticket, &mut pools).await {
-                    Ok(one) => assigned += usize::from(one),
-                    // One conversation whose store fails is not to hold up the others in the line (A6).
-                    Err(error) => {
-                        tracing::warn!(ticket = %ticket.id, %error, "a waiting ticket was passed over")
-                    }
-                }
+            for wave in line.items.chunks(WAVE) {
+                assigned += self.assign_wave(wave, &mut pools).await;
             }
             after = line.next;
             if after.is_none() {
@@ -117,58 +179,140 @@ impl Desk {
         }
     }
 
-    /// Assigns one waiting ticket. `false`: nobody has room, or somebody else has seen to it.
-    pub(super) async fn assign(&self, ticket: &Ticket, pools: &mut Pools) -> Result<bool, Error> {
-        let line = Line::of(ticket);
-        for _ in self.attempts() {
-            if !pools.contains_key(&line) {
-                let choosing = self.choosing(ticket, &line).await?;
-                pools.insert(line.clone(), choosing);
-            }
-            let Some(Some(choosing)) = pools.get(&line) else { return Ok(false) };
-            // Several, under the policy's own rule: the commit decides from the loads of that instant (A2).
-            let (rule, offers) = choosing.offers(ticket);
-            if offers.is_empty() {
-                return Ok(false);
-            }
-            let snapshot = self.snapshot(ticket.place(), None).await?;
-            let current = snapshot.ticket.as_ref();
-            let Some(current) = current.filter(|current| current.id == ticket.id && current.is_waiting())
-            else {
-                return Ok(false);
-            };
-            if current.flags.contains(&Flag::Unanswered) {
-                // Everybody has had it: a person is to choose.
-                return Ok(false);
-            }
-            let mut change = self.change(ticket.place(), &snapshot, Actor::System);
-            change.ticket(None, current.clone());
-            change.watch_answer(self, current, None, choosing.has_shifts);
-            let loads = choosing.pool.loads(&offers);
-            let decision = Some(choosing.decision.clone().among(rule, &offers, &loads));
-            change.placement(ticket.id, |event| Placement {
-                unplaced: Unplaced::Abandon,
-                decision,
-                ..Placement::new(rule, offers, AssignedBy::Policy, event)
-            });
-            if let Some(committed) = change.commit().await? {
-                if let Some(teammate) = committed.ticket.as_ref().and_then(Ticket::assigned_to) {
-                    // Who is in several lines has less room in each.
-                    pools.values_mut().flatten().for_each(|choosing| choosing.pool.assigned(teammate));
+    /// Assigns a stretch of the line, and says how many of it.
+    ///
+    /// Each ticket gets its own first choice out of the pools, in the order of the line, before any is written: so two
+    /// of a wave want one seat only where that teammate has room for both, and what is written in whatever order is what
+    /// one after another would have come to (A2, A3).
+    async fn assign_wave(&self, wave: &[Ticket], pools: &mut Pools) -> usize {
+        let (mut assigned, mut plans) = (0, Vec::with_capacity(wave.len()));
+        for ticket in wave {
+            match self.plan(ticket, pools).await {
+                Ok(None) => {}
+                Ok(Some(plan)) if plan.offered.starts_at.is_none() => plans.push((ticket, plan)),
+                Ok(Some(plan)) => {
+                    // Who comes next depends on what each has by then.
+                    assigned += self.write(std::mem::take(&mut plans), pools).await;
+                    assigned += self.write(vec![(ticket, plan)], pools).await;
+                    pools.remove(&Line::of(ticket));
                 }
-                return Ok(true);
+                Err(error) => passed_over(ticket, &error),
             }
-            // The ticket moved, or those offered have filled up since: look again at both.
-            pools.remove(&line);
+        }
+        assigned + self.write(plans, pools).await
+    }
+
+    /// Writes what was planned, all at once. Where the pools were behind the facts, the rest of them is not believed
+    /// either, and the ticket is tried again by itself.
+    async fn write(&self, plans: Vec<(&Ticket, Plan)>, pools: &mut Pools) -> usize {
+        let tries = plans.into_iter().map(|(ticket, plan)| async move {
+            let first = plan.first();
+            (ticket, first, self.try_to_assign(ticket, plan).await)
+        });
+        let (mut assigned, mut again) = (0, Vec::new());
+        for (ticket, first, tried) in join_all(tries).await {
+            match tried {
+                Ok(Tried::Assigned(teammate)) => {
+                    assigned += 1;
+                    if Some(teammate) != first {
+                        pools.clear();
+                    }
+                }
+                Ok(Tried::Gone) => pools.clear(),
+                Ok(Tried::Behind) => {
+                    pools.clear();
+                    again.push(ticket);
+                }
+                Err(error) => {
+                    pools.clear();
+                    passed_over(ticket, &error);
+                }
+            }
+        }
+        for ticket in again {
+            match self.assign(ticket, pools).await {
+                Ok(one) => assigned += usize::from(one),
+                Err(error) => passed_over(ticket, &error),
+            }
+        }
+        assigned
+    }
+
+    /// Assigns one waiting ticket. `false`: nobody has room, or somebody else has seen to it.
+    async fn assign(&self, ticket: &Ticket, pools: &mut Pools) -> Result<bool, Error> {
+        for _ in self.attempts() {
+            let Some(plan) = self.plan(ticket, pools).await? else { return Ok(false) };
+            let first = plan.first();
+            match self.try_to_assign(ticket, plan).await? {
+                Tried::Assigned(teammate) => {
+                    if Some(teammate) != first {
+                        pools.clear();
+                    }
+                    return Ok(true);
+                }
+                Tried::Gone => {
+                    pools.clear();
+                    return Ok(false);
+                }
+                // Look again at the ticket and at those offered.
+                Tried::Behind => pools.clear(),
+            }
         }
         Ok(false)
+    }
+
+    /// Whom a ticket is offered to. The first of them has it from here on, as far as the pools know. `None`: nobody has
+    /// room, or a person is to choose.
+    async fn plan(&self, ticket: &Ticket, pools: &mut Pools) -> Result<Option<Plan>, Error> {
+        if ticket.flags.contains(&Flag::Unanswered) {
+            // Everybody has had it.
+            return Ok(None);
+        }
+        let line = Line::of(ticket);
+        if !pools.contains_key(&line) {
+            let choosing = self.choosing(ticket, &line).await?;
+            pools.insert(line.clone(), choosing);
+        }
+        let Some(Some(choosing)) = pools.get(&line) else { return Ok(None) };
+        // Several, under the policy's own rule: the commit decides from the loads of that instant (A2).
+        let plan = Plan { offered: choosing.offered(ticket), has_shifts: choosing.has_shifts, line };
+        let Some(first) = plan.first() else { return Ok(None) };
+        // Who is in several lines has less room in each.
+        pools.values_mut().flatten().for_each(|choosing| choosing.assigned(first));
+        Ok(Some(plan))
+    }
+
+    async fn try_to_assign(&self, ticket: &Ticket, plan: Plan) -> Result<Tried, Error> {
+        let snapshot = self.snapshot(ticket.place(), None).await?;
+        let current = snapshot.ticket.as_ref();
+        let Some(current) = current.filter(|current| current.id == ticket.id && current.is_waiting()) else {
+            return Ok(Tried::Gone);
+        };
+        let Plan { offered: Offered { rule, offers, starts_at, decision }, has_shifts, line } = plan;
+        // Everybody has had it, and a person is to choose; or it has been sent elsewhere since the line was read.
+        if current.flags.contains(&Flag::Unanswered) || Line::of(current) != line {
+            return Ok(Tried::Gone);
+        }
+        let mut change = self.change(ticket.place(), &snapshot, Actor::System);
+        change.ticket(None, current.clone());
+        change.watch_answer(self, current, starts_at, has_shifts);
+        change.placement(ticket.id, |event| Placement {
+            unplaced: Unplaced::Abandon,
+            starts_at,
+            decision: Some(decision),
+            ..Placement::new(rule, offers, AssignedBy::Policy, event)
+        });
+        let committed = change.commit().await?;
+        let teammate = committed.and_then(|committed| committed.ticket?.assigned_to());
+        Ok(teammate.map_or(Tried::Behind, Tried::Assigned))
     }
 
     async fn choosing(&self, ticket: &Ticket, line: &Line) -> Result<Option<Choosing>, Error> {
         if ticket.method == Some(Method::Manual) {
             return Ok(None);
         }
-        let wanted = Wanted { need: &line.need, language: line.language.as_ref(), lapsed: &line.lapsed };
+        let (language, lapsed) = (line.language.as_ref(), &line.lapsed);
+        let wanted = Wanted { need: &line.need, language, lapsed, last: line.last };
         let field = self.field(ticket.workspace, &wanted, None).await?;
         let decision = field.decision(&line.need, ticket.routed_by.as_ref());
         let candidates = &field.candidates;
@@ -184,7 +328,10 @@ impl Desk {
             }
         };
         let pool = Pool::new(rule, &chosen(&teammates, candidates));
-        Ok(Some(Choosing { pool, speakers: field.speakers, has_shifts: field.has_shifts, decision }))
+        let beside = field.with_room().saturating_sub(pool.len());
+        let next_shift = field.next_shift.map(|(starts_at, offer, _)| (starts_at, offer));
+        let Field { speakers, has_shifts, .. } = field;
+        Ok(Some(Choosing { pool, speakers, has_shifts, next_shift, beside, decision }))
     }
 
     /// The worker's sweep: again soon while anything waits.

@@ -121,8 +121,10 @@ pub enum InvalidMessages {
 }
 
 fn advice(allowed: Option<&str>) -> String {
-    allowed
-        .map_or_else(|| "it takes no placeholder".to_owned(), |allowed| format!("it takes {allowed:?} only"))
+    allowed.map_or_else(
+        || "it takes no placeholder".to_owned(),
+        |allowed| format!("it takes {allowed:?} only, and once"),
+    )
 }
 
 impl Messages {
@@ -178,7 +180,8 @@ fn check(language: &Language, texts: &Texts) -> Result<(), InvalidMessages> {
         if text.trim().is_empty() {
             return Err(InvalidMessages::Blank { language: language.clone(), field });
         }
-        let rest = allowed.map_or_else(|| text.to_owned(), |allowed| text.replace(allowed, ""));
+        // Once: a store fills in one place in the line.
+        let rest = allowed.map_or_else(|| text.to_owned(), |allowed| text.replacen(allowed, "", 1));
         if let Some(at) = rest.find(['{', '}']) {
             let found = rest.split_at(at).1;
             let end = found.find('}').map_or(found.len(), |end| end + 1);

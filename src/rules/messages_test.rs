@@ -5,7 +5,7 @@ use serde_json::{from_value, json, to_value};
 use super::*;
 
 fn texts() -> Texts {
-    Texts::new("A", "{position}, {position}", "{starts_at}", "W")
+    Texts::new("A", "no. {position}", "{starts_at}", "W")
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn the_language_is_the_nearest_there_is() {
 fn placeholders_are_filled_in_once() {
     let messages = Messages::default().with("pt", texts()).unwrap();
     let told = |outcome: &Outcome| messages.compose(Some(&"pt".into()), outcome);
-    assert_eq!(told(&Outcome::Queued { position: 12 }), "12, 12");
+    assert_eq!(told(&Outcome::Queued { position: 12 }), "no. 12");
     assert_eq!(
         told(&Outcome::NextShift { starts_at: "{starts_at}{position}".into() }),
         "{starts_at}{position}"
@@ -60,6 +60,7 @@ fn faults_are_refused_naming_language_and_field() {
             "holds \"{postion}\", which stands for nothing there; it takes \"{position}\" only",
         ),
         ("queued", "{position", "holds \"{position\""),
+        ("queued", "{position} {position}", "it takes \"{position}\" only, and once"),
         ("next_shift", "a } b", "holds \"}\""),
         ("next_shift", "{position}", "it takes \"{starts_at}\" only"),
         ("waiting", "", "`waiting` in `pt` is blank"),

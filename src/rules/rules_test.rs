@@ -36,11 +36,9 @@ fn whole() -> Rules {
         .on_hold(Idle::new(hour * 72, Then::HandBack).unwrap())
         .limiting_loops(Limit::new(5, hour).unwrap())
         .limiting_customers(Limit::none())
-        .open_by(Calendar::new("Europe/Berlin".parse().unwrap()))
-        .team_open_by(TEAM, Calendar::new("Asia/Kolkata".parse().unwrap()))
-        .saying(
-            Messages::default().with("pt", Texts::new("a", "q {position}", "n {starts_at}", "w")).unwrap(),
-        )
+        .open_by(Calendar::new("Asia/Tokyo".parse().unwrap()))
+        .team_open_by(TEAM, Calendar::new("Europe/Berlin".parse().unwrap()))
+        .saying(Messages::default().with("pt", Texts::new("A", "{position}", "{starts_at}", "W")).unwrap())
 }
 
 /// What is stored is frozen: hosts keep it in files and tables.
@@ -69,11 +67,11 @@ fn the_stored_form_is_frozen() {
         "on_hold": {"after": 259_200, "then": "hand_back"},
         "loops": {"count": 5, "within": 3600},
         "per_customer": {"count": 0, "within": 0},
-        "calendar": {"zone": "Europe/Berlin", "hours": null, "closed": []},
-        "teams": {TEAM.to_string(): {"zone": "Asia/Kolkata", "hours": null, "closed": []}},
-        "messages": {"pt": {
-            "assigned": "a", "queued": "q {position}", "next_shift": "n {starts_at}", "waiting": "w",
-        }},
+        "calendar": {"zone": "Asia/Tokyo", "hours": null, "closed": []},
+        "teams": {TEAM.to_string(): {"zone": "Europe/Berlin", "hours": null, "closed": []}},
+        "messages": {
+            "pt": {"assigned": "A", "queued": "{position}", "next_shift": "{starts_at}", "waiting": "W"},
+        },
     });
     assert_eq!(to_value(whole()).unwrap(), stored);
     assert_eq!(from_value::<Rules>(stored).unwrap(), whole());

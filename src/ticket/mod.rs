@@ -201,6 +201,9 @@ pub struct Ticket {
     /// Who had it and does not get it back from the machine before all others had it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lapsed: Vec<TeammateId>,
+    /// Who let it lapse last in the round before: in this one they get it after all others (A7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lapsed_last: Option<TeammateId>,
     /// How many times everybody who was there has had it.
     #[serde(default, skip_serializing_if = "is_nought")]
     pub rounds: u32,
@@ -260,6 +263,7 @@ impl Ticket {
             escalated_at: vec![at],
             reopened_by: None,
             lapsed: Vec::new(),
+            lapsed_last: None,
             rounds: 0,
             flags: Vec::new(),
         }

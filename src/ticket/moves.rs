@@ -16,6 +16,7 @@ impl Ticket {
         // A person has spoken: there is no loop, and nothing left to look at.
         self.escalated_at.clear();
         self.flags.clear();
+        self.rounds = 0;
     }
 
     /// The customer wrote: it waits for a teammate now. Returns whether that changed anything.
@@ -76,8 +77,28 @@ impl Ticket {
         self.clocks.closed = Some(at);
     }
 
+    /// Everybody is asked anew: a person wants it so.
+    pub fn asked_anew(&mut self) {
+        self.rounds = 0;
+        self.flags.retain(|flag| *flag != Flag::Unanswered);
+    }
+
+    /// Everybody who is there has had it, `last` as the last of them: whether that was the round after which people are
+    /// to look at it (A7).
+    pub fn ends_round(&mut self, last: TeammateId, most: u32) -> bool {
+        self.lapsed.clear();
+        self.lapsed_last = Some(last);
+        self.rounds = self.rounds.saturating_add(1);
+        let flags = self.rounds >= most && !self.flags.contains(&Flag::Unanswered);
+        if flags {
+            self.flags.push(Flag::Unanswered);
+        }
+        flags
+    }
+
     /// It goes on.
     pub fn reopened(&mut self) {
+        self.asked_anew();
         self.status = TicketStatus::OnYou;
         self.resting_since = None;
         self.reopens_until = None;

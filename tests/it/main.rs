@@ -28,6 +28,7 @@ mod replay;
 mod rules;
 mod schedules;
 mod sinks;
+mod staffing;
 mod stream;
 mod suite_catches;
 mod summaries;

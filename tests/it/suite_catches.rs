@@ -145,12 +145,25 @@ catches! { work: TicketRepository, ticket_repository::CASES, MemoryStore::new();
     owes_the_newest_first: OwesTheNewestFirst => owed_writes_are_kept_in_order
 }
 
+catches! { decisions: TicketRepository, ticket_repository::CASES, MemoryStore::new();
+    keeps_no_decision: KeepsNoDecision => a_decision_is_kept_with_its_event
+    keeps_the_loads_offered: KeepsTheLoadsOffered => a_decision_replays_to_its_choice
+    forgets_the_start: ForgetsTheStart => a_later_start_is_written_everywhere
+    tells_what_waits: TellsWhatWaits => an_owed_text_follows_the_choice
+    tells_the_owed_as_given: TellsTheOwedAsGiven => an_owed_text_follows_the_choice
+    reads_any_decisions: ReadsAnyDecisions => decisions_are_read_in_pages
+    reads_decisions_backwards: ReadsDecisionsBackwards => decisions_are_read_in_pages
+    ignores_the_decision_limit: IgnoresTheDecisionLimit => decisions_are_read_in_pages
+    says_nobody_is_there: SaysNobodyIsThere => who_waits_is_told_whether_anybody_is_there
+}
+
 catches! { both: SharedDatabase, shared_database::CASES, MemoryStore::new();
     writes_the_transcript_first: WritesTheTranscriptFirst => a_conflict_leaves_the_transcript
     writes_the_transcript_afterwards: WritesTheTranscriptAfterwards => a_reused_key_leaves_nothing
     commits_raise_no_fence: CommitsRaiseNoFence => a_commit_raises_the_fence
     commits_append_nothing: CommitsAppendNothing => a_commit_appends_its_entries
     loads_the_oldest: LoadsTheOldest => the_thread_asked_for_is_the_one_read
+    tells_as_given: TellsAsGiven => what_is_told_follows_the_choice
 }
 
 catches! { rosters: StaffedRoster, roster::CASES, Broken(SoundRoster::default());

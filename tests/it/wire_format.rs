@@ -3,13 +3,15 @@
 //! A change here is a change of the stored format: it needs a migration and a line in the changelog.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use escalate::ports::{Answer, WorkKind};
+use escalate::assignment::{Decision, Exclusion, Load, Need, PassedOver, Seen};
+use escalate::ports::{Answer, Routing, WorkKind};
 use escalate::rules::{Method, Speaks};
 use escalate::summary::draft;
 use escalate::{
-    Actor, AssignedBy, Author, Control, ControlEvent, Conversation, ConversationId, CustomerId, Event,
-    EventKind, Flag, Mark, Place, Priority, Reason, ReasonCode, Requester, Sequence, SummaryAuthor, TeamId,
-    Teammate, TeammateId, Ticket, TicketId, TicketStatus, Visibility, WorkspaceId,
+    Actor, AssignedBy, Author, Control, ControlEvent, Conversation, ConversationId, CustomerId, Deadline,
+    DeadlineOf, DeadlineState, Due, Event, EventKind, Flag, Lapse, Mark, Place, Priority, Reason, ReasonCode,
+    Requester, Sequence, SummaryAuthor, TeamId, Teammate, TeammateId, Ticket, TicketId, TicketStatus,
+    Visibility, WorkspaceId,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -90,7 +92,61 @@ fn events() {
     );
     frozen(&EventKind::SentTo { team: TeamId::from_u128(0xa) }, r#"{"type":"sent_to","team":"$T"}"#);
     frozen(&EventKind::Flagged { flag: Flag::Looping }, r#"{"type":"flagged","flag":"looping"}"#);
+    frozen(&EventKind::Flagged { flag: Flag::Unanswered }, r#"{"type":"flagged","flag":"unanswered"}"#);
+    for (why, name) in [(Lapse::Unanswered, "unanswered"), (Lapse::OffDuty, "off_duty")] {
+        let stored = format!(r#"{{"type":"lapsed","teammate":"$A","why":"{name}"}}"#);
+        frozen(&EventKind::Lapsed { teammate: ANA, why }, &stored);
+    }
+    for (of, state, names) in [
+        (DeadlineOf::FirstReply, DeadlineState::Near, r#""of":"first_reply","state":"near""#),
+        (DeadlineOf::Resolution, DeadlineState::Missed, r#""of":"resolution","state":"missed""#),
+    ] {
+        let stored = format!(r#"{{"type":"deadline",{names},"at":"1970-01-01T12:00:00.000005Z"}}"#);
+        frozen(&EventKind::Deadline { of, state, at: noon() }, &stored);
+    }
     frozen(&EventKind::Summarised, r#"{"type":"summarised"}"#);
+}
+
+#[test]
+fn routings() {
+    frozen(&Routing::Assigned { teammate: ANA }, r#"{"type":"assigned","teammate":"$A"}"#);
+    frozen(&Routing::Queued { position: 2 }, r#"{"type":"queued","position":2}"#);
+    frozen(
+        &Routing::NextShift { teammate: ANA, starts_at: noon() },
+        r#"{"type":"next_shift","teammate":"$A","starts_at":"1970-01-01T12:00:00.000005Z"}"#,
+    );
+    frozen(&Routing::Waiting, r#"{"type":"waiting"}"#);
+}
+
+#[test]
+fn decisions() {
+    let seen = Seen { teammate: ANA, cap: 3, load: Some(Load { teammate: ANA, open: 1, last_assigned: 7 }) };
+    frozen(&seen, r#"["$A",3,[1,7]]"#);
+    frozen(&Seen { load: None, ..seen }, r#"["$A",3,null]"#);
+    let passed = [PassedOver { teammate: ANA, why: Exclusion::LetLapse }];
+    let mut decision = Decision::about(Need::default(), &passed);
+    (decision.seen, decision.chosen) = (vec![seen], Some(ANA));
+    frozen(
+        &decision,
+        concat!(
+            r#"{"routed_by":null,"need":{"team":null,"skills":[],"language":null},"rule":"ranked","#,
+            r#""seen":[["$A",3,[1,7]]],"passed_over":[{"teammate":"$A","why":"let_lapse"}],"more_passed_over":0,"#,
+            r#""in_line":false,"ahead":0,"chosen":"$A"}"#
+        ),
+    );
+    for (why, name) in [
+        (Exclusion::OtherTeam, "other_team"),
+        (Exclusion::LacksSkill, "lacks_skill"),
+        (Exclusion::LacksLanguage, "lacks_language"),
+        (Exclusion::Away, "away"),
+        (Exclusion::OffShift, "off_shift"),
+        (Exclusion::TimeOff, "time_off"),
+        (Exclusion::Holiday, "holiday"),
+        (Exclusion::Full, "full"),
+        (Exclusion::LetLapse, "let_lapse"),
+    ] {
+        frozen(&why, &format!("{name:?}"));
+    }
 }
 
 #[test]
@@ -152,6 +208,16 @@ fn ticket_parts() {
     frozen(&SummaryAuthor::Model { name: "m".into() }, r#"{"type":"model","name":"m"}"#);
     frozen(&Mark::EpisodeOpened { ticket: TICKET }, r#"{"type":"episode_opened","ticket":"$T"}"#);
     frozen(&Mark::EpisodeEnded { ticket: TICKET }, r#"{"type":"episode_ended","ticket":"$T"}"#);
+    let due = Due::by(Some(Deadline::new(noon(), noon())), None);
+    let stored = concat!(
+        r#"{"first_reply":{"at":"1970-01-01T12:00:00.000005Z","near_at":"1970-01-01T12:00:00.000005Z","told":null},"#,
+        r#""resolution":null}"#
+    );
+    frozen(&due, stored);
+    for (flag, name) in [(Flag::Looping, "looping"), (Flag::Unanswered, "unanswered")] {
+        frozen(&flag, &format!("{name:?}"));
+        assert_eq!(flag.as_str(), name);
+    }
 }
 
 #[test]
@@ -190,7 +256,12 @@ fn what_older_versions_stored_is_read() {
     let summary = draft(&["Hello"], None, Sequence(1));
     let ticket = Ticket::open(TICKET, &conversation, reason, summary, "k".parse().unwrap(), noon());
     let mut old = to_value(&ticket).unwrap();
-    for field in ["language", "speaks", "method", "tags", "routed_by"] {
+    let new = to_string(&ticket).unwrap();
+    assert!(
+        ["lapsed", "rounds", "flags"].iter().all(|field| !new.contains(field)),
+        "kept where there are any"
+    );
+    for field in ["language", "speaks", "method", "tags", "routed_by", "due", "resting_since"] {
         old.as_object_mut().unwrap().remove(field).unwrap();
     }
     assert_eq!(from_value::<Ticket>(old).unwrap(), ticket);
@@ -215,4 +286,12 @@ fn answers_and_work() {
         "checked when it is read"
     );
     frozen(&WorkKind::FinishTranscript, r#"{"type":"finish_transcript"}"#);
+    for (kind, name) in [
+        (WorkKind::OfferAgain { ticket: TICKET }, "offer_again"),
+        (WorkKind::Deadline { ticket: TICKET }, "deadline"),
+        (WorkKind::Idle { ticket: TICKET }, "idle"),
+    ] {
+        frozen(&kind, &format!(r#"{{"type":"{name}","ticket":"$T"}}"#));
+        assert_eq!(kind.name(), name);
+    }
 }

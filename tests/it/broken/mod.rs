@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, helpers included")]
 
 mod both;
+mod decisions;
 mod forward;
 mod placements;
 mod roster;
@@ -13,6 +14,7 @@ mod transcripts;
 mod work;
 
 pub(crate) use self::both::*;
+pub(crate) use self::decisions::*;
 pub(crate) use self::forward::Broken;
 pub(crate) use self::placements::*;
 pub(crate) use self::roster::*;

@@ -41,7 +41,7 @@ fn waves<S: Shop>(shops: &[S; 2]) {
         answers[0].clone()
     };
     let Escalation { ticket: first, routing, .. } = wave(0);
-    assert_eq!(routing, Routing::Waiting);
+    assert_eq!(routing, Routing::Waiting, "nobody is there");
     wait(desks[0].hand_back(ahead, Actor::System, key("h"))).unwrap();
     for (back, number) in [(1, 2), (2, 3), (3, 4)] {
         let given = wait(desks[1].hand_back(here, Actor::from(CLEO), key(format!("back-{back}"))));

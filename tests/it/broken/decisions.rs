@@ -1,0 +1,124 @@
+//! Stores that get one thing wrong of what a choice was made on, and of what is told of it.
+
+use async_trait::async_trait;
+use escalate::assignment::Load;
+use escalate::ports::{Answer, Commit, Committed, Decided, Routing};
+use escalate::{EventSequence, MemoryStore, Place, StoreError, TicketRepository};
+
+use super::forward::{TicketFault, TranscriptFault};
+use super::stores;
+
+stores! {
+    KeepsNoDecision KeepsTheLoadsOffered ForgetsTheStart TellsWhatWaits TellsTheOwedAsGiven ReadsAnyDecisions
+    ReadsDecisionsBackwards IgnoresTheDecisionLimit SaysNobodyIsThere TellsAsGiven
+}
+
+macro_rules! fault {
+    ($name:ident: $($method:item)+) => {
+        #[async_trait]
+        impl TicketFault for $name {
+            fn sound(&self) -> &MemoryStore {
+                &self.0
+            }
+            $($method)+
+        }
+    };
+}
+
+type Answered<T> = Result<T, StoreError>;
+
+fault! { KeepsNoDecision:
+    async fn commit(&self, mut commit: Commit) -> Answered<Committed> {
+        if let Some(placement) = &mut commit.placement {
+            placement.decision = None;
+        }
+        self.0.commit(commit).await
+    }
+}
+
+fault! { KeepsTheLoadsOffered:
+    async fn decisions(&self, place: Place, after: EventSequence, limit: usize) -> Answered<Vec<Decided>> {
+        let mut all = self.0.decisions(place, after, limit).await?;
+        // As they were when the desk looked, and not when the commit chose.
+        for seen in all.iter_mut().flat_map(|decided| &mut decided.decision.seen) {
+            seen.load = Some(Load::none(seen.teammate));
+        }
+        Ok(all)
+    }
+}
+
+fault! { ForgetsTheStart:
+    async fn commit(&self, mut commit: Commit) -> Answered<Committed> {
+        if let Some(placement) = &mut commit.placement {
+            placement.starts_at = None;
+        }
+        self.0.commit(commit).await
+    }
+}
+
+fault! { TellsWhatWaits:
+    async fn commit(&self, mut commit: Commit) -> Answered<Committed> {
+        if let Some(telling) = commit.placement.as_mut().and_then(|placement| placement.telling.as_mut()) {
+            telling.placed.clone_from(&telling.waits);
+        }
+        self.0.commit(commit).await
+    }
+}
+
+fault! { TellsTheOwedAsGiven:
+    async fn commit(&self, mut commit: Commit) -> Answered<Committed> {
+        if let Some(placement) = &mut commit.placement {
+            placement.telling = None;
+        }
+        self.0.commit(commit).await
+    }
+}
+
+fault! { ReadsAnyDecisions:
+    async fn decisions(&self, place: Place, after: EventSequence, limit: usize) -> Answered<Vec<Decided>> {
+        let home = Place::new(super::forward::HOME, place.conversation);
+        self.0.decisions(home, after, limit).await
+    }
+}
+
+fault! { ReadsDecisionsBackwards:
+    async fn decisions(&self, place: Place, after: EventSequence, limit: usize) -> Answered<Vec<Decided>> {
+        let mut all = self.0.decisions(place, after, limit).await?;
+        all.reverse();
+        Ok(all)
+    }
+}
+
+fault! { IgnoresTheDecisionLimit:
+    async fn decisions(&self, place: Place, after: EventSequence, _: usize) -> Answered<Vec<Decided>> {
+        self.0.decisions(place, after, 1_000).await
+    }
+}
+
+fault! { SaysNobodyIsThere:
+    async fn commit(&self, commit: Commit) -> Answered<Committed> {
+        let mut committed = self.0.commit(commit).await?;
+        if let Some(Answer::Escalation(escalation)) = &mut committed.answer
+            && matches!(escalation.routing, Routing::Queued { .. })
+        {
+            escalation.routing = Routing::Waiting;
+        }
+        Ok(committed)
+    }
+}
+
+// Writes the transcript before it chooses.
+fault! { TellsAsGiven:
+    async fn commit(&self, mut commit: Commit) -> Answered<Committed> {
+        if let Some(placement) = &mut commit.placement {
+            placement.telling = None;
+        }
+        self.0.commit(commit).await
+    }
+}
+
+impl TranscriptFault for TellsAsGiven {
+    fn sound(&self) -> &MemoryStore {
+        &self.0
+    }
+}
