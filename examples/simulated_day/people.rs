@@ -56,7 +56,8 @@ impl World {
             Deed::Reply { talk, teammate, turn } => self.reply(talk, teammate, turn).await,
             Deed::Answer { talk } => {
                 self.say(talk).await?;
-                Ok(self.plan_reply(talk))
+                self.plan_reply(talk);
+                Ok(())
             }
             Deed::Close { talk, teammate } => self.close(talk, teammate).await,
             Deed::Sample => {
