@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use futures::future::join_all;
+
 use super::Desk;
 use super::due::{Outcome, later};
 use super::field::Wanted;
@@ -16,6 +18,8 @@ use crate::ticket::{AssignedBy, Flag, Method, Speaks, Ticket};
 
 /// How many waiting tickets are looked at in one read.
 const PAGE: usize = 100;
+/// How many waiting tickets are assigned at once, so that a store can write them with one flush.
+const WAVE: usize = 32;
 /// How many teammates are offered to one commit.
 const OFFERS: usize = 8;
 
@@ -66,6 +70,34 @@ impl Choosing {
     }
 }
 
+/// Whom one ticket is offered to, best first.
+struct Plan {
+    rule: Rule,
+    offers: Vec<Offer>,
+    decision: Decision,
+    has_shifts: bool,
+}
+
+impl Plan {
+    fn first(&self) -> Option<TeammateId> {
+        self.offers.first().map(|offer| offer.teammate)
+    }
+}
+
+/// What one attempt came to.
+enum Tried {
+    Assigned(TeammateId),
+    /// Somebody else has seen to it, or is to.
+    Gone,
+    /// The ticket moved, or those offered have filled up since.
+    Behind,
+}
+
+/// One conversation whose store fails is not to hold up the others in the line (A6).
+fn passed_over(ticket: &Ticket, error: &Error) {
+    tracing::warn!(ticket = %ticket.id, %error, "a waiting ticket was passed over");
+}
+
 /// What a sweep came to.
 struct Swept {
     assigned: usize,
@@ -99,14 +131,8 @@ impl Desk {
         let (mut assigned, mut after) = (0, None);
         loop {
             let line = self.inner.tickets.tickets(workspace, TicketFilter::Unassigned, after, PAGE).await?;
-            for ticket in &line.items {
-                match self.assign(ticket, &mut pools).await {
-                    Ok(one) => assigned += usize::from(one),
-                    // One conversation whose store fails is not to hold up the others in the line (A6).
-                    Err(error) => {
-                        tracing::warn!(ticket = %ticket.id, %error, "a waiting ticket was passed over")
-                    }
-                }
+            for wave in line.items.chunks(WAVE) {
+                assigned += self.assign_wave(wave, &mut pools).await;
             }
             after = line.next;
             if after.is_none() {
@@ -117,50 +143,119 @@ impl Desk {
         }
     }
 
+    /// Assigns a stretch of the line at once, and says how many of it.
+    ///
+    /// Each ticket gets its own first choice out of the pools, in the order of the line, before any is written: so
+    /// two of a wave want one seat only where that teammate has room for both, and what is written in whatever order
+    /// is what one after another would have come to (A2, A3). Where the pools were behind the facts, the rest of them
+    /// is not believed either, and the ticket is tried again by itself.
+    async fn assign_wave(&self, wave: &[Ticket], pools: &mut Pools) -> usize {
+        let mut plans = Vec::with_capacity(wave.len());
+        for ticket in wave {
+            match self.plan(ticket, pools).await {
+                Ok(plan) => plans.extend(plan.map(|plan| (ticket, plan))),
+                Err(error) => passed_over(ticket, &error),
+            }
+        }
+        let tries = plans.into_iter().map(|(ticket, plan)| async move {
+            let first = plan.first();
+            (ticket, first, self.try_to_assign(ticket, plan).await)
+        });
+        let (mut assigned, mut again) = (0, Vec::new());
+        for (ticket, first, tried) in join_all(tries).await {
+            match tried {
+                Ok(Tried::Assigned(teammate)) => {
+                    assigned += 1;
+                    if Some(teammate) != first {
+                        pools.clear();
+                    }
+                }
+                Ok(Tried::Gone) => pools.clear(),
+                Ok(Tried::Behind) => {
+                    pools.clear();
+                    again.push(ticket);
+                }
+                Err(error) => {
+                    pools.clear();
+                    passed_over(ticket, &error);
+                }
+            }
+        }
+        for ticket in again {
+            match self.assign(ticket, pools).await {
+                Ok(one) => assigned += usize::from(one),
+                Err(error) => passed_over(ticket, &error),
+            }
+        }
+        assigned
+    }
+
     /// Assigns one waiting ticket. `false`: nobody has room, or somebody else has seen to it.
     pub(super) async fn assign(&self, ticket: &Ticket, pools: &mut Pools) -> Result<bool, Error> {
-        let line = Line::of(ticket);
         for _ in self.attempts() {
-            if !pools.contains_key(&line) {
-                let choosing = self.choosing(ticket, &line).await?;
-                pools.insert(line.clone(), choosing);
-            }
-            let Some(Some(choosing)) = pools.get(&line) else { return Ok(false) };
-            // Several, under the policy's own rule: the commit decides from the loads of that instant (A2).
-            let (rule, offers) = choosing.offers(ticket);
-            if offers.is_empty() {
-                return Ok(false);
-            }
-            let snapshot = self.snapshot(ticket.place(), None).await?;
-            let current = snapshot.ticket.as_ref();
-            let Some(current) = current.filter(|current| current.id == ticket.id && current.is_waiting())
-            else {
-                return Ok(false);
-            };
-            if current.flags.contains(&Flag::Unanswered) {
-                // Everybody has had it: a person is to choose.
-                return Ok(false);
-            }
-            let mut change = self.change(ticket.place(), &snapshot, Actor::System);
-            change.ticket(None, current.clone());
-            change.watch_answer(self, current, None, choosing.has_shifts);
-            let decision = Some(choosing.decision.clone());
-            change.placement(ticket.id, |event| Placement {
-                unplaced: Unplaced::Abandon,
-                decision,
-                ..Placement::new(rule, offers, AssignedBy::Policy, event)
-            });
-            if let Some(committed) = change.commit().await? {
-                if let Some(teammate) = committed.ticket.as_ref().and_then(Ticket::assigned_to) {
-                    // Who is in several lines has less room in each.
-                    pools.values_mut().flatten().for_each(|choosing| choosing.pool.assigned(teammate));
+            let Some(plan) = self.plan(ticket, pools).await? else { return Ok(false) };
+            let first = plan.first();
+            match self.try_to_assign(ticket, plan).await? {
+                Tried::Assigned(teammate) => {
+                    if Some(teammate) != first {
+                        pools.clear();
+                    }
+                    return Ok(true);
                 }
-                return Ok(true);
+                Tried::Gone => {
+                    pools.clear();
+                    return Ok(false);
+                }
+                // Look again at the ticket and at those offered.
+                Tried::Behind => pools.clear(),
             }
-            // The ticket moved, or those offered have filled up since: look again at both.
-            pools.remove(&line);
         }
         Ok(false)
+    }
+
+    /// Whom a ticket is offered to. The first of them has it from here on, as far as the pools know. `None`: nobody has
+    /// room, or a person is to choose.
+    async fn plan(&self, ticket: &Ticket, pools: &mut Pools) -> Result<Option<Plan>, Error> {
+        if ticket.flags.contains(&Flag::Unanswered) {
+            // Everybody has had it.
+            return Ok(None);
+        }
+        let line = Line::of(ticket);
+        if !pools.contains_key(&line) {
+            let choosing = self.choosing(ticket, &line).await?;
+            pools.insert(line.clone(), choosing);
+        }
+        let Some(Some(choosing)) = pools.get(&line) else { return Ok(None) };
+        // Several, under the policy's own rule: the commit decides from the loads of that instant (A2).
+        let (rule, offers) = choosing.offers(ticket);
+        let Some(first) = offers.first().map(|offer| offer.teammate) else { return Ok(None) };
+        let (decision, has_shifts) = (choosing.decision.clone(), choosing.has_shifts);
+        // Who is in several lines has less room in each.
+        pools.values_mut().flatten().for_each(|choosing| choosing.pool.assigned(first));
+        Ok(Some(Plan { rule, offers, decision, has_shifts }))
+    }
+
+    async fn try_to_assign(&self, ticket: &Ticket, plan: Plan) -> Result<Tried, Error> {
+        let snapshot = self.snapshot(ticket.place(), None).await?;
+        let current = snapshot.ticket.as_ref();
+        let Some(current) = current.filter(|current| current.id == ticket.id && current.is_waiting()) else {
+            return Ok(Tried::Gone);
+        };
+        if current.flags.contains(&Flag::Unanswered) {
+            return Ok(Tried::Gone);
+        }
+        let Plan { rule, offers, decision, has_shifts } = plan;
+        let mut change = self.change(ticket.place(), &snapshot, Actor::System);
+        change.ticket(None, current.clone());
+        change.watch_answer(self, current, None, has_shifts);
+        change.placement(ticket.id, |event| Placement {
+            unplaced: Unplaced::Abandon,
+            decision: Some(decision),
+            ..Placement::new(rule, offers, AssignedBy::Policy, event)
+        });
+        let committed = change.commit().await?;
+        let teammate = committed.and_then(|committed| committed.ticket?.assigned_to());
+        Ok(teammate.map_or(Tried::Behind, Tried::Assigned))
     }
 
     async fn choosing(&self, ticket: &Ticket, line: &Line) -> Result<Option<Choosing>, Error> {
