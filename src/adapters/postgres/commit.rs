@@ -19,7 +19,6 @@ use crate::message::Draft;
 use crate::ports::{
     Answered, Claim, Commit, Committed, Placement, TranscriptWrite, Unplaced, Whereabouts, Work, WorkKind,
 };
-use crate::ticket::AssignedBy;
 
 pub(super) const ANSWERS: &str = "escalate_answers";
 pub(super) const EVENTS: &str = "escalate_events";
@@ -231,7 +230,7 @@ impl ChoiceColumns {
             rule: Some(rule),
             offers: placement.offers.iter().map(|offer| offer.teammate.uuid()).collect(),
             caps: placement.offers.iter().map(|offer| i64::from(offer.cap)).collect(),
-            in_line: placement.by == AssignedBy::Policy && placement.unplaced == Unplaced::Wait,
+            in_line: placement.stands_in_line(),
             abandon: placement.unplaced == Unplaced::Abandon,
         }
     }
