@@ -10,6 +10,7 @@ mod choosing;
 #[allow(dead_code, clippy::panic, reason = "shared with the tests, which use all of it")]
 #[path = "../../tests/it/postgres/cluster.rs"]
 mod cluster;
+mod draining;
 mod escalate;
 mod floor;
 mod gate;
@@ -53,6 +54,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     if chosen("sqlite") {
         print(escalate::figures(size)?)?;
+    }
+    if chosen("draining") {
+        print(draining::figures(size)?)?;
     }
     if chosen("postgres") {
         print(postgres::figures(size)?)?;

@@ -220,7 +220,9 @@ impl Desk {
         let chosen = pick(rule, &offers, &of_offers.copied().collect::<Vec<_>>());
         let mut able = teammates.iter().filter(|teammate| teammate.excluded.is_none()).peekable();
         let because = match chosen {
-            Some(chosen) if ahead == 0 => return Foreseen::of(chosen.teammate, starts_at),
+            Some(chosen) if ahead == 0 || starts_at.is_some() => {
+                return Foreseen::of(chosen.teammate, starts_at);
+            }
             Some(_) => Waits::OthersAhead,
             None if again == Again::Never => Waits::PersonChooses,
             None if able.peek().is_none() => Waits::NobodyEligible,

@@ -117,6 +117,13 @@ impl Placement {
             event,
         }
     }
+
+    /// Whether the ticket waits while others are ahead of it (A3). One for a next shift does not: those ahead wait for
+    /// somebody who is there, and nobody who could serve it is.
+    #[must_use]
+    pub fn stands_in_line(&self) -> bool {
+        self.by == AssignedBy::Policy && self.unplaced == Unplaced::Wait && self.starts_at.is_none()
+    }
 }
 
 /// The text of a transcript's entry that depends on the choice (E3).
@@ -211,6 +218,7 @@ impl Commit {
     /// [`StoreError::Conflict`] if nobody has room and the placement is to be abandoned then.
     pub fn place(&mut self, loads: &[Load], ahead: u32) -> Result<(), StoreError> {
         let Some(placement) = self.placement.take() else { return Ok(()) };
+        let stands_in_line = placement.stands_in_line();
         let Placement {
             rule,
             offers,
@@ -224,7 +232,7 @@ impl Commit {
             mut event,
         } = placement;
         let Some(ticket) = &mut self.ticket else { return Ok(()) };
-        let in_line = by == AssignedBy::Policy && unplaced == Unplaced::Wait && ahead > 0;
+        let in_line = stands_in_line && ahead > 0;
         let chosen = if in_line { None } else { pick(rule, &offers, loads) };
         let routing = match chosen {
             Some(chosen) => {
@@ -253,7 +261,7 @@ impl Commit {
         self.events.push(event);
         let chosen = chosen.map(|chosen| chosen.teammate);
         self.decision = decision.map(|decision| Decision {
-            in_line: by == AssignedBy::Policy && unplaced == Unplaced::Wait,
+            in_line: stands_in_line,
             position: chosen.is_none().then(|| ahead.saturating_add(1)),
             chosen,
             ..decision.among(rule, &offers, loads)

@@ -27,6 +27,7 @@ mod regressions;
 mod replay;
 mod rules;
 mod schedules;
+mod simulated_day;
 mod sinks;
 mod staffing;
 mod stream;

@@ -1,5 +1,6 @@
 //! What the memory store keeps.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -23,6 +24,9 @@ pub(super) struct State {
     pub(super) cells: HashMap<Place, Cell>,
     pub(super) workspaces: HashMap<WorkspaceId, Workspace>,
     pub(super) work: BTreeMap<WorkKey, WorkRow>,
+    /// What of it is scheduled, by the name of its kind, in the order in which it may be claimed: a look at what is
+    /// due costs nothing for what is not.
+    pub(super) ready: BTreeMap<Cow<'static, str>, BTreeSet<(DateTime<Utc>, WorkKey)>>,
     /// The last claim token given.
     pub(super) tokens: u64,
 }

@@ -42,7 +42,9 @@ fn key_of(claim: &Claim) -> WorkKey {
 impl State {
     pub(super) fn schedule(&mut self, place: Place, work: &Work) {
         let token = self.next_token();
-        let row = self.work.entry(key(place, &work.kind)).or_insert(WorkRow {
+        let key = key(place, &work.kind);
+        self.unlist(&key);
+        let row = self.work.entry(key.clone()).or_insert(WorkRow {
             kind: work.kind,
             due_at: None,
             lease_until: None,
@@ -60,6 +62,20 @@ impl State {
             row.due_at = Some(row.due_at.map_or(work.due_at, |due_at| due_at.min(work.due_at)));
         }
         row.generation = row.generation.saturating_add(1);
+        self.list(&key);
+    }
+
+    /// Takes a row that is about to change out of those that are scheduled; [`State::list`] puts it back.
+    fn unlist(&mut self, key: &WorkKey) {
+        let Some(ready_at) = self.work.get(key).and_then(WorkRow::ready_at) else { return };
+        if let Some(rows) = self.ready.get_mut(&key.2) {
+            rows.remove(&(ready_at, key.clone()));
+        }
+    }
+
+    fn list(&mut self, key: &WorkKey) {
+        let Some(ready_at) = self.work.get(key).and_then(WorkRow::ready_at) else { return };
+        self.ready.entry(key.2.clone()).or_default().insert((ready_at, key.clone()));
     }
 
     /// A token no claim ever had, so that an old claim never fits work that came later.
@@ -89,8 +105,19 @@ impl State {
     /// Ends a claim that [`State::held`] has found good.
     pub(super) fn end(&mut self, claim: &Claim, settlement: Settlement) {
         let key = key_of(claim);
+        self.unlist(&key);
+        self.settle_row(&key, claim, settlement);
+        self.list(&key);
+        let place = claim.conversation.map(|conversation| Place::new(claim.workspace, conversation));
+        if let (Some(place), WorkKind::FinishTranscript, None) = (place, claim.kind, settlement.again_at) {
+            let cell = self.cells.entry(place).or_default();
+            cell.owed.retain(|(generation, _)| *generation > claim.generation);
+        }
+    }
+
+    fn settle_row(&mut self, key: &WorkKey, claim: &Claim, settlement: Settlement) {
         let token = self.next_token();
-        let Some(row) = self.work.get_mut(&key) else { return };
+        let Some(row) = self.work.get_mut(key) else { return };
         let moved = settlement.delivered.is_some_and(|delivered| delivered > row.delivered);
         row.delivered = row.delivered.max(settlement.delivered.unwrap_or_default());
         row.lease_until = None;
@@ -113,13 +140,8 @@ impl State {
                 | WorkKind::EndGrace { .. }
                 | WorkKind::OfferAgain { .. }
                 | WorkKind::Deadline { .. }
-                | WorkKind::Idle { .. } => drop(self.work.remove(&key)),
+                | WorkKind::Idle { .. } => drop(self.work.remove(key)),
             }
-        }
-        let place = claim.conversation.map(|conversation| Place::new(claim.workspace, conversation));
-        if let (Some(place), WorkKind::FinishTranscript) = (place, claim.kind) {
-            let cell = self.cells.entry(place).or_default();
-            cell.owed.retain(|(generation, _)| *generation > claim.generation);
         }
     }
 
@@ -130,27 +152,33 @@ impl State {
         limit: usize,
         kinds: &WorkKinds,
     ) -> Claims {
-        let mut ready: Vec<_> = self
-            .work
-            .iter()
-            .filter(|(_, row)| kinds.contains(&row.kind))
-            .filter_map(|(key, row)| Some((row.ready_at()?, row.due_at, key.clone())))
-            .collect();
-        ready.sort_unstable_by(|(a_ready, a_due, a), (b_ready, b_due, b)| {
-            (*a_ready > now, a_due, a).cmp(&(*b_ready > now, b_due, b))
-        });
         let mut claims = Claims::default();
-        for (ready_at, _, key) in ready {
-            if ready_at > now || claims.claims.len() >= limit {
-                claims.next = Some(claims.next.map_or(ready_at, |next| next.min(ready_at)));
+        let mut ready = Vec::new();
+        for rows in kinds.names().iter().filter_map(|name| self.ready.get(name)) {
+            let due = rows.iter().take_while(|(ready_at, _)| *ready_at <= now);
+            ready.extend(due.map(|(ready_at, key)| {
+                let due_at = self.work.get(key).and_then(|row| row.due_at);
+                (due_at, key.clone(), *ready_at)
+            }));
+            let later = rows.iter().map(|(ready_at, _)| *ready_at).find(|ready_at| *ready_at > now);
+            claims.next = claims.next.into_iter().chain(later).min();
+        }
+        // Longest due first.
+        ready.sort_unstable();
+        for (_, key, ready_at) in ready {
+            if claims.claims.len() >= limit {
+                claims.next = claims.next.into_iter().chain([ready_at]).min();
                 continue;
             }
             let token = self.next_token();
-            let Some(row) = self.work.get_mut(&key) else { continue };
-            row.lease_until = Some(lease_until);
-            row.token = token;
-            claims.claims.push(claim_on(&key, row));
-            row.attempts = row.attempts.saturating_add(1);
+            self.unlist(&key);
+            if let Some(row) = self.work.get_mut(&key) {
+                row.lease_until = Some(lease_until);
+                row.token = token;
+                claims.claims.push(claim_on(&key, row));
+                row.attempts = row.attempts.saturating_add(1);
+            }
+            self.list(&key);
         }
         claims
     }

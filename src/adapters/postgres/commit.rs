@@ -20,7 +20,6 @@ use crate::message::Draft;
 use crate::ports::{
     Answered, Claim, Commit, Committed, Placement, TranscriptWrite, Unplaced, Whereabouts, Work, WorkKind,
 };
-use crate::ticket::AssignedBy;
 
 pub(super) const ANSWERS: &str = "escalate_answers";
 pub(super) const EVENTS: &str = "escalate_events";
@@ -31,6 +30,8 @@ pub(super) const COMMIT: &str = "SELECT is_kept, chosen, over_cap, ahead, owed_g
     FROM escalate_commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
         $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41,
         $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55)";
+/// Everybody who has no row yet; those who have stay as they are.
+pub(super) const INTRODUCE: &str = "SELECT escalate_introduce($1, $2)";
 pub(super) const REMEMBER: &str = "INSERT INTO escalate_answers (workspace, conversation, key, body)
     VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
 
@@ -83,11 +84,19 @@ impl PostgresStore {
         for _ in 0..MOST_WAITS {
             match self.send_once(commit, wait).await {
                 Err(Fault::AllBeingChosen) => wait = true,
+                Err(Fault::Strangers) => self.introduce(commit).await?,
                 answer => return answer,
             }
         }
         // Others are always faster: let the caller decide on fresh facts.
         Err(StoreError::Conflict.into())
+    }
+
+    /// Makes the rows that the first tickets of teammates are counted in.
+    async fn introduce(&self, commit: &Commit) -> Result<(), Fault> {
+        let offers = commit.placement.iter().flat_map(|placement| &placement.offers);
+        let offers: Vec<_> = offers.map(|offer| offer.teammate.uuid()).collect();
+        self.ask_one(INTRODUCE, &[&commit.place.workspace.uuid(), &offers]).await.map(drop)
     }
 
     async fn send_once(&self, commit: &Commit, wait: bool) -> Result<Row, Fault> {
@@ -271,7 +280,7 @@ impl ChoiceColumns {
             rule: Some(rule),
             offers: placement.offers.iter().map(|offer| offer.teammate.uuid()).collect(),
             caps: placement.offers.iter().map(|offer| i64::from(offer.cap)).collect(),
-            in_line: placement.by == AssignedBy::Policy && placement.unplaced == Unplaced::Wait,
+            in_line: placement.stands_in_line(),
             abandon: placement.unplaced == Unplaced::Abandon,
         }
     }

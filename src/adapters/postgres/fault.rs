@@ -44,6 +44,9 @@ pub(super) enum Fault {
     /// Everybody with room is being chosen: to be sent again, to wait for one of them.
     #[error("everybody with room is being chosen by others")]
     AllBeingChosen,
+    /// Some of those offered never had a ticket: to be sent again once they are known.
+    #[error("some of those offered are not known yet")]
+    Strangers,
     #[error("the {entity} belongs to another conversation than the commit")]
     Misplaced { entity: &'static str },
 }
@@ -82,6 +85,7 @@ impl Fault {
             "ES003" => detail.and_then(|place| reused(entries, i64::from(place))).unwrap_or(self),
             "ES004" => Self::not_found("conversation"),
             "ES006" => Self::AllBeingChosen,
+            "ES009" => Self::Strangers,
             "ES005" => Self::Misplaced { entity: "ticket" },
             code if given_up.iter().any(|state| state.code() == code) => StoreError::Conflict.into(),
             _ => self,

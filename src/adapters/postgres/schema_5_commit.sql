@@ -10,8 +10,9 @@
 -- escalate_assignments, the conversation's row of escalate_conversations, work of the conversation, work of the
 -- workspace. Nothing was written if it fails: ES001 is a conflict, ES002 a lost claim, ES003 a reused key of a
 -- transcript's entry (its place is the detail), ES004 a missing conversation, ES005 a misplaced
--- ticket, ES006 that only waiting tells who has room, ES008 that a statement for plain cases met another one. A breach of a unique key is a conflict too: a second open
--- ticket in the conversation (E1), an event or an answer that is there already (E2).
+-- ticket, ES006 that only waiting tells who has room, ES008 that a statement for plain cases met another one, ES009 that
+-- some of those offered have to be introduced first. A breach of a unique key is a conflict too: a second open ticket in
+-- the conversation (E1), an event or an answer that is there already (E2).
 
 CREATE FUNCTION escalate_draft(p_drafts bytea[], p_which integer, p_filling text) RETURNS bytea
 LANGUAGE plpgsql IMMUTABLE AS $$
@@ -135,12 +136,13 @@ BEGIN
                 FROM escalate_assignments a WHERE a.workspace = p_workspace AND a.teammate = o.teammate))
             INTO v_waits, v_strangers;
         IF cardinality(p_offers) > 0 AND NOT v_waits THEN
+            -- Whoever has no row yet gets it in a statement of its own: made here, it would be nobody else's to see until
+            -- this is over, and the first tickets of a team would not go round.
             IF v_strangers THEN
-                PERFORM escalate_introduce(p_workspace, p_offers);
+                RAISE SQLSTATE 'ES009' USING MESSAGE = 'strangers';
             END IF;
-            -- Whoever is passed over in turn never makes up for it, so round robin waits for whose turn it is (A2). One
-            -- without a row before has room for sure, and what brought their row is not held while waiting.
-            IF NOT v_strangers AND (p_wait OR p_rule = 'least_recent') THEN
+            -- Whoever is passed over in turn never makes up for it, so round robin waits for whose turn it is (A2).
+            IF p_wait OR p_rule = 'least_recent' THEN
                 chosen := escalate_wait_and_pick(p_workspace, v_own, v_was_on, p_rule, p_offers, p_caps);
             ELSE
                 chosen := escalate_pick(p_workspace, v_own, v_was_on, p_rule, p_offers, p_caps);

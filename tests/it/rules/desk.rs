@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use chrono::TimeDelta;
+use chrono::{TimeDelta, Weekday};
 use escalate::ports::{Ask, Routing};
-use escalate::rules::{Conditions, Method, Route, RouteRule, Rules, Speaks};
+use escalate::rules::{Conditions, Method, NobodyThere, Route, RouteRule, Rules, Speaks};
 use escalate::testkit::{Flaky, ManualClock};
 use escalate::{
     Actor, AfterClose, Desk, Escalate, Fingerprint, Language, MemoryStore, Place, Priority, ReasonCode,
-    TeamId, Teammate, TeammateId, Ticket, TicketRepository,
+    Schedule, Shift, TeamId, Teammate, TeammateId, Ticket, TicketRepository, Zone,
 };
 use futures::executor::block_on;
 
@@ -153,6 +153,26 @@ fn a_method_holds_for_its_own_tickets() {
         assert_eq!((on[0], on[4]), (None, None), "left to people");
         // The one between went to Ben, so it is Ana's turn again.
         assert_eq!(on[1..4], [Some(ANA), Some(BEN), Some(ANA)]);
+    });
+}
+
+/// Who waits for somebody who is there does not keep another team's ticket from its next shift.
+#[test]
+fn a_line_elsewhere_does_not_hold_up_a_next_shift() {
+    block_on(async {
+        let rules = Rules::default().nobody_there(NobodyThere::NextShift);
+        let utc = Zone::utc();
+        let mondays = Shift::new(utc.clone()).on([Weekday::Mon], "09:00-17:00".parse().unwrap());
+        let ana = mate(ANA).in_teams([LISBON]).working(Schedule::new(utc).with_shift(mondays));
+        let ben = mate(BEN).in_teams([BILLING]).with_capacity(1);
+        let office = Office::new(rules, [ana, ben]).await;
+        let billing = || asked().to_team(BILLING);
+        assert_eq!(office.ask(1, billing()).await.0, to(BEN));
+        assert_eq!(office.ask(2, billing()).await.0, Routing::Queued { position: 1 });
+        // It is Sunday.
+        let starts_at = "2025-06-16T09:00:00Z".parse().unwrap();
+        let next = Routing::NextShift { teammate: ANA, starts_at };
+        assert_eq!(office.ask(3, asked().to_team(LISBON)).await.0, next);
     });
 }
 
