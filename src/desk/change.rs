@@ -39,6 +39,10 @@ impl<'a> Change<'a> {
         Self { desk, commit, actor, before: snapshot.state, next_event, entries: Vec::new() }
     }
 
+    pub(super) fn desk(&self) -> &'a Desk {
+        self.desk
+    }
+
     pub(super) fn place(&self) -> Place {
         self.commit.place
     }

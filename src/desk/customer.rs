@@ -190,7 +190,8 @@ impl Desk {
                     ticket.status = TicketStatus::New;
                 }
                 change.ticket(Some(before), ticket.clone());
-                change.place_again(self, &ticket, offers, None).await;
+                let given = self.given(&ticket).await;
+                change.place_again(self, &ticket, offers, given, None);
             }
         }
         Ok(())

@@ -184,6 +184,12 @@ impl Opening<'_> {
         if self.before.is_none() {
             change.set_deadlines(&rules, &mut ticket);
         }
+        let given = desk.given(&ticket).await;
+        let offers = match given {
+            // Whoever a person chose has it now, whatever the next shift is.
+            Some(_) => offers.at_once(),
+            None => offers,
+        };
         let told = desk.told(&change, &ticket, self.words, self.permit, &offers);
         change.entry(told.entry);
         // The store sets it to what it has chosen.
@@ -196,7 +202,7 @@ impl Opening<'_> {
             change.event(ticket.id, EventKind::Flagged { flag: Flag::Looping });
         }
         change.ticket(self.before, ticket.clone());
-        change.place_again(desk, &ticket, offers, told.telling).await;
+        change.place_again(desk, &ticket, offers, given, told.telling);
         Ok(change.commit().await?.and_then(|committed| committed.answer))
     }
 

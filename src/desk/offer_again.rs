@@ -98,6 +98,10 @@ impl Desk {
             let mut change = self.change(place, &snapshot, Actor::System);
             let decided = snapshot.state.control.decide(Principal::System, Command::Release, change.at())?;
             let mut after = change.release(before, decided);
+            if why == Lapse::OffDuty && !before.lapsed.contains(&on.teammate) {
+                // They did not let it lapse, and are not there now anyway.
+                after.lapsed.retain(|one| *one != on.teammate);
+            }
             change.event(ticket, EventKind::Lapsed { teammate: on.teammate, why });
             if why == Lapse::Unanswered && self.has_been_all_round(&rules, &after).await? {
                 let most = rules.unanswered.map_or(u32::MAX, |unanswered| unanswered.rounds);
@@ -137,7 +141,17 @@ impl Desk {
         }
         let (now, begins) = (self.now(), on.starts_at.unwrap_or(on.at).max(on.at));
         if now < begins {
-            return Ok(first_look(rules, begins, true).map_or(Look::Leave, Look::At));
+            let known = self.inner.roster.teammate(ticket.workspace, on.teammate).await?;
+            let presence = Presence::at(rules, ticket.team, now);
+            let comes = |teammate: &Teammate| {
+                teammate.available && presence.next_shift(teammate).is_some_and(|at| at <= begins)
+            };
+            let still =
+                known.as_ref().is_some_and(|known| rules.off_duty == AfterShift::Keep || comes(known));
+            return Ok(match still {
+                true => first_look(rules, begins, true).map_or(Look::Leave, Look::At),
+                false => Look::Lapsed(Lapse::OffDuty),
+            });
         }
         let deadline =
             rules.unanswered.filter(|_| !is_answered).map(|unanswered| later(begins, unanswered.within));

@@ -13,7 +13,7 @@ use crate::assignment::{Candidate, Decision, Load, Offer, Rule, prefer};
 use crate::error::StoreError;
 use crate::id::{Place, TeamId, TeammateId, WorkspaceId};
 use crate::ports::{Ask, AssignmentRequest, Choice, Placement, Staffed, Telling, Work, WorkKind};
-use crate::rules::Routed;
+use crate::rules::{AfterShift, Routed};
 use crate::ticket::{AssignedBy, Method, Speaks, Ticket};
 
 /// Most teammates offered to one commit. Where more are eligible, the best of them are offered; should they all
@@ -65,6 +65,11 @@ impl Offers {
     /// Nobody for now: the sweep that is due at once looks.
     pub(super) fn at_the_next_sweep() -> Self {
         Self::none(Again::AtOnce)
+    }
+
+    /// For one who begins now.
+    pub(super) fn at_once(self) -> Self {
+        Self { starts_at: None, ..self }
     }
 
     fn none(again: Again) -> Self {
@@ -173,6 +178,18 @@ impl Desk {
         self.inner.tickets.load(place, again).await.ok()?.staff
     }
 
+    /// Whom a person chose for a ticket that goes on, if they still work here.
+    pub(super) async fn given(&self, ticket: &Ticket) -> Option<Offer> {
+        let teammate = ticket.given_to()?;
+        let known = self.inner.roster.teammate(ticket.workspace, teammate).await;
+        let cap = self.cap_of(ticket.workspace, ticket.team, teammate).await;
+        match known {
+            Ok(None) => None,
+            // An escalation does not fail because of the roster (E4): the choice stands, unmarked.
+            Ok(Some(_)) | Err(_) => Some(Offer { teammate, cap: cap.unwrap_or(0) }),
+        }
+    }
+
     /// The cap that holds for one teammate; `0` if none does.
     pub(super) async fn cap_of(
         &self,
@@ -218,33 +235,30 @@ impl Change<'_> {
     }
 
     /// Places a ticket that goes on: with whom a person chose, and no machine unchooses them; else by the policy.
-    pub(super) async fn place_again(
+    pub(super) fn place_again(
         &mut self,
         desk: &Desk,
         ticket: &Ticket,
         offers: Offers,
+        given: Option<Offer>,
         telling: Option<Telling>,
     ) {
-        let Some(chosen) = ticket.given_to() else {
-            return self.place_by_policy(desk, ticket, offers, telling);
-        };
-        let known = desk.inner.roster.teammate(ticket.workspace, chosen).await;
-        let cap = desk.cap_of(ticket.workspace, ticket.team, chosen).await;
-        match (known, cap) {
-            (Ok(None), _) => self.place_by_policy(desk, ticket, offers, telling),
-            // An escalation does not fail because of the roster (E4): the choice stands, unmarked.
-            (_, cap) => {
-                let offers = vec![Offer { teammate: chosen, cap: cap.unwrap_or(0) }];
-                self.placement(ticket.id, |event| Placement {
-                    telling,
-                    ..Placement::new(Rule::Given, offers, AssignedBy::Hand, event)
-                });
-            }
+        match given {
+            None => self.place_by_policy(desk, ticket, offers, telling),
+            Some(given) => self.placement(ticket.id, |event| Placement {
+                telling,
+                ..Placement::new(Rule::Given, vec![given], AssignedBy::Hand, event)
+            }),
         }
     }
 
     /// Gives the ticket to one teammate, over the cap if need be; the excess is marked.
     pub(super) fn place_with(&mut self, ticket: &Ticket, teammate: TeammateId, cap: u32, by: AssignedBy) {
+        let desk = self.desk();
+        if by != AssignedBy::Hand && desk.rules(ticket.workspace).off_duty == AfterShift::OfferAll {
+            // Answered or not, it is offered again when they go off duty.
+            self.watch_answer(desk, ticket, None, true);
+        }
         let offers = vec![Offer { teammate, cap }];
         self.placement(ticket.id, |event| Placement::new(Rule::Given, offers, by, event));
     }

@@ -41,6 +41,7 @@ impl Desk {
             let cap = self.cap_of(place.workspace, before.team, to).await?;
             let mut ticket = before.clone();
             ticket.waits_for_teammate();
+            ticket.asked_anew();
             change.ticket(Some(before), ticket);
             change.place_with(before, to, cap, AssignedBy::Hand);
             if change.commit().await?.is_some() {

@@ -33,7 +33,8 @@ impl Desk {
                 return Ok(before.id);
             }
             let mut change = self.change(place, &snapshot, actor);
-            let ticket = change.release(before, decided);
+            let mut ticket = change.release(before, decided);
+            ticket.asked_anew();
             change.ticket(Some(before), ticket.clone());
             change.place_by_policy(self, &ticket, Offers::at_the_next_sweep(), None);
             if change.commit().await?.is_some() {

@@ -160,46 +160,53 @@ impl Desk {
     async fn sweep_workspace(&self, workspace: WorkspaceId) -> Result<Swept, Error> {
         // One look tells whether anybody has room at all: with nobody, and nobody to come, the line is not read (N7).
         let everybody = self.field(workspace, &Wanted::by(&Need::default()), None).await?;
-        if everybody.with_room() == 0 && !everybody.awaits_shift {
+        let nobody_later = match everybody.candidates.is_empty() {
+            true => everybody.next_shift.is_none(),
+            false => !everybody.awaits_shift,
+        };
+        if everybody.with_room() == 0 && nobody_later {
             return Ok(Swept { assigned: 0, again: true });
         }
         let mut pools = Pools::new();
-        let (mut assigned, mut after) = (0, None);
+        let (mut swept, mut after) = (Swept { assigned: 0, again: false }, None);
         loop {
             let line = self.inner.tickets.tickets(workspace, TicketFilter::Unassigned, after, PAGE).await?;
             for wave in line.items.chunks(WAVE) {
-                assigned += self.assign_wave(wave, &mut pools).await;
+                self.assign_wave(wave, &mut pools, &mut swept).await;
             }
             after = line.next;
             if after.is_none() {
-                // Where people choose, looking again would find the same.
-                let again = pools.is_empty() || pools.values().any(Option::is_some);
-                return Ok(Swept { assigned, again });
+                return Ok(swept);
             }
         }
     }
 
-    /// Assigns a stretch of the line, and says how many of it.
+    /// Assigns a stretch of the line.
     ///
     /// Each ticket gets its own first choice out of the pools, in the order of the line, before any is written: so two
     /// of a wave want one seat only where that teammate has room for both, and what is written in whatever order is what
     /// one after another would have come to (A2, A3).
-    async fn assign_wave(&self, wave: &[Ticket], pools: &mut Pools) -> usize {
-        let (mut assigned, mut plans) = (0, Vec::with_capacity(wave.len()));
+    async fn assign_wave(&self, wave: &[Ticket], pools: &mut Pools, swept: &mut Swept) {
+        let mut plans = Vec::with_capacity(wave.len());
         for ticket in wave {
-            match self.plan(ticket, pools).await {
+            let plan = self.plan(ticket, pools).await;
+            // Where people choose, looking again would find the same.
+            let is_for_people = ticket.flags.contains(&Flag::Unanswered)
+                || matches!(pools.get(&Line::of(ticket)), Some(None));
+            swept.again |= !is_for_people;
+            match plan {
                 Ok(None) => {}
                 Ok(Some(plan)) if plan.offered.starts_at.is_none() => plans.push((ticket, plan)),
                 Ok(Some(plan)) => {
                     // Who comes next depends on what each has by then.
-                    assigned += self.write(std::mem::take(&mut plans), pools).await;
-                    assigned += self.write(vec![(ticket, plan)], pools).await;
+                    swept.assigned += self.write(std::mem::take(&mut plans), pools).await;
+                    swept.assigned += self.write(vec![(ticket, plan)], pools).await;
                     pools.remove(&Line::of(ticket));
                 }
                 Err(error) => passed_over(ticket, &error),
             }
         }
-        assigned + self.write(plans, pools).await
+        swept.assigned += self.write(plans, pools).await;
     }
 
     /// Writes what was planned, all at once. Where the pools were behind the facts, the rest of them is not believed

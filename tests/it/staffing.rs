@@ -5,6 +5,8 @@
 mod check;
 #[path = "staffing/lapses.rs"]
 mod lapses;
+#[path = "staffing/mended.rs"]
+mod mended;
 #[path = "staffing/naive.rs"]
 mod naive;
 #[path = "staffing/outcomes.rs"]

@@ -131,7 +131,7 @@ fn decisions() {
         concat!(
             r#"{"routed_by":null,"need":{"team":null,"skills":[],"language":null},"rule":"ranked","#,
             r#""seen":[["$A",3,[1,7]]],"passed_over":[{"teammate":"$A","why":"let_lapse"}],"more_passed_over":0,"#,
-            r#""in_line":false,"ahead":0,"chosen":"$A"}"#
+            r#""in_line":false,"position":null,"chosen":"$A"}"#
         ),
     );
     for (why, name) in [

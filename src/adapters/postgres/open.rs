@@ -60,7 +60,7 @@ macro_rules! open {
                     coalesce(($15::bytea[])[n], $17 || coalesce(chosen.name || $18, '')),
                     CASE WHEN n > cardinality($14) THEN $32 || coalesce(chosen.name || $33, '') END,
                     CASE WHEN n > cardinality($14) AND chosen.teammate <> $34::uuid
-                        THEN escalate_seen($1, NULL, 'fewest_open', $10, $11, chosen.teammate, 0) END
+                        THEN escalate_seen($1, NULL, 'fewest_open', $10, $11, chosen.teammate) END
                 FROM chosen, generate_series(1, cardinality($14::bigint[]) + 1) AS n),
             kept AS (
                 INSERT INTO escalate_answers (workspace, conversation, key, body)

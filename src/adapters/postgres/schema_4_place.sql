@@ -120,16 +120,16 @@ END
 $$;
 
 -- What those offered had to do when one of them was chosen, or nobody: less those who come before and have room, whom
--- somebody else was choosing. Of the chosen, the number of the assignment before is not known any more once it is
--- counted (p_counted is 1); nought keeps the order.
+-- somebody else was choosing. Of the chosen, the number of the assignment before is not known any more, as it has
+-- been counted, also by the statement that calls this; nought keeps the order.
 CREATE FUNCTION escalate_seen(
-    p_workspace uuid, p_own uuid, p_rule text, p_offers uuid[], p_caps bigint[], p_chosen uuid, p_counted integer
+    p_workspace uuid, p_own uuid, p_rule text, p_offers uuid[], p_caps bigint[], p_chosen uuid
 ) RETURNS bytea LANGUAGE plpgsql AS $$
 BEGIN
     RETURN (WITH loaded AS (
-            SELECT o.teammate, o.cap, o.place, coalesce(a.open, 0) - CASE WHEN o.teammate = p_chosen THEN p_counted
+            SELECT o.teammate, o.cap, o.place, coalesce(a.open, 0) - CASE WHEN o.teammate = p_chosen THEN 1
                     ELSE coalesce(o.teammate = p_own, false)::integer END AS open,
-                CASE WHEN o.teammate = p_chosen AND p_counted = 1 THEN 0 ELSE coalesce(a.last, 0) END AS last
+                CASE WHEN o.teammate = p_chosen THEN 0 ELSE coalesce(a.last, 0) END AS last
             FROM unnest(p_offers, p_caps) WITH ORDINALITY AS o (teammate, cap, place)
             LEFT JOIN escalate_assignments a ON a.workspace = p_workspace AND a.teammate = o.teammate),
         ranked AS (

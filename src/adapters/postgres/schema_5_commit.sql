@@ -154,7 +154,7 @@ BEGIN
             END IF;
         END IF;
         IF p_decision_drafts IS NOT NULL AND NOT v_waits AND chosen IS DISTINCT FROM p_expected_choice THEN
-            v_loads := escalate_seen(p_workspace, v_own, p_rule, p_offers, p_caps, chosen, 1);
+            v_loads := escalate_seen(p_workspace, v_own, p_rule, p_offers, p_caps, chosen);
         END IF;
         IF chosen IS NULL AND p_abandon THEN
             RAISE SQLSTATE 'ES001' USING MESSAGE = 'conflict';
@@ -173,6 +173,8 @@ BEGIN
             SELECT count(*) INTO ahead FROM escalate_tickets t
                 WHERE t.workspace = p_workspace AND t.open AND t.assignee IS NULL
                     AND (t.urgency, t.requested, t.id) < (p_urgency, p_requested, p_ticket);
+            -- Whoever was ahead a moment ago may have been served: it waited for them all the same.
+            ahead := greatest(ahead, coalesce(v_waits, false)::integer);
         END IF;
     ELSIF v_own IS NOT NULL OR p_assignee IS NOT NULL THEN
         v_next := CASE WHEN p_open THEN p_assignee END;

@@ -137,8 +137,9 @@ fn one_that_nobody_can_serve_holds_up_no_next_shift() {
         office.desk.open(conversation(here)).await.unwrap();
         let asked = Escalate::because(ReasonCode::CustomerRequest).needing(["sign language"]);
         office.desk.escalate(here, Actor::System, key("e"), asked).await.unwrap();
-        assert_eq!(office.ask(1, "pt").await.0, Routing::Waiting);
-        assert_eq!(office.desk.assign_waiting(ACME).await.unwrap(), 1);
+        let starts_at = at("2026-03-30T07:00:00Z");
+        assert_eq!(office.ask(1, "pt").await.0, Routing::NextShift { teammate: ANA, starts_at });
+        assert_eq!(office.desk.assign_waiting(ACME).await.unwrap(), 0);
         assert_eq!((office.on(1).await, office.on(9).await), (Some(ANA), None));
     });
 }

@@ -45,10 +45,9 @@ impl Track {
         if reopens {
             self.asked_anew();
         }
-        if sent || matches!(what, Do::Release) {
+        let released = matches!(what, Do::Release) && self.on.is_some();
+        if sent || released {
             self.lost();
-        }
-        if sent {
             self.asked_anew();
         }
     }
@@ -59,6 +58,9 @@ impl Track {
             EventKind::Assigned { teammate, by, starts_at, .. } => {
                 let begins = starts_at.unwrap_or(event.at).max(event.at);
                 self.on = Some((teammate, by, begins));
+                if by == AssignedBy::Hand {
+                    self.asked_anew();
+                }
             }
             EventKind::Waiting { .. } => self.on = None,
             EventKind::Replied { .. } => self.asked_anew(),
@@ -87,14 +89,17 @@ impl Track {
         let (on, by, begins) = self.on.unwrap_or_else(|| panic!("nobody had {ticket:?}"));
         assert_eq!(on, teammate);
         assert_ne!(by, AssignedBy::Hand, "the machine unchose whom a person chose (A7)");
-        assert!(begins <= event.at, "they had not begun");
+        assert!(begins <= event.at || why == Lapse::OffDuty, "they had not begun");
         let one = staff.iter().find(|one| one.id == teammate).unwrap();
         match why {
             Lapse::Unanswered => assert!(begins + rules.unanswered.unwrap().within <= event.at, "too early"),
             _ => assert!(naive::reason(rules, one, ticket, event.at).is_some(), "{one:?} is on duty"),
         }
-        self.lost();
-        if why == Lapse::Unanswered {
+        if why != Lapse::Unanswered {
+            // Whoever went home did not let it lapse.
+            self.on = None;
+        } else {
+            self.lost();
             let could: Vec<_> = staff.iter().filter(|one| naive::could(one, ticket)).collect();
             let there = could.iter().filter(|one| naive::reason(rules, one, ticket, event.at).is_none());
             let mut asked: Vec<_> = there.copied().collect();
