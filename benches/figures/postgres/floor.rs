@@ -37,8 +37,8 @@ const ESCALATE: &str = "WITH
         SELECT $1, $3, $2, thread.customer, true, (SELECT teammate FROM chosen), 2, $4, $5 FROM thread),
     counted AS (UPDATE escalate_assignments a SET last = nextval('escalate_assignment_numbers')
         FROM chosen WHERE a.workspace = $1 AND a.teammate = chosen.teammate),
-    told AS (INSERT INTO escalate_events (workspace, conversation, sequence, body)
-        VALUES ($1, $2, 1, $6), ($1, $2, 2, $6)),
+    told AS (INSERT INTO escalate_events (workspace, conversation, sequence, body, decision)
+        VALUES ($1, $2, 1, $6, NULL), ($1, $2, 2, $6, $13)),
     kept AS (INSERT INTO escalate_answers (workspace, conversation, key, body)
         SELECT $1, $2, $7, $8 WHERE NOT EXISTS (SELECT FROM answered)),
     entered AS (INSERT INTO escalate_messages
@@ -47,7 +47,9 @@ const ESCALATE: &str = "WITH
         FROM thread, unnest($9::bigint[], $10::uuid[], $11::bytea[], $12::bytea[]) AS e (n, id, key, body)),
     raised AS (UPDATE escalate_conversations c SET last = c.last + 2, active_at = $4, fence = 1
         WHERE c.workspace = $1 AND c.id = $2)
-    SELECT said.bodies, staff.bodies, ahead.n, (SELECT teammate FROM chosen), (SELECT count(*) FROM owed)
+    SELECT said.bodies, staff.bodies, ahead.n, (SELECT teammate FROM chosen), (SELECT count(*) FROM owed),
+        (SELECT count(*) FROM escalate_tickets r JOIN thread ON r.customer = thread.customer
+            WHERE r.workspace = $1 AND r.requested > $4 - 3600000000)
     FROM said, staff, ahead";
 
 pub(super) struct Statement {
@@ -62,6 +64,7 @@ pub(super) struct Bodies {
     pub(super) event: Vec<u8>,
     pub(super) answer: Vec<u8>,
     pub(super) entry: Vec<u8>,
+    pub(super) decision: Vec<u8>,
 }
 
 impl Bodies {
@@ -72,6 +75,7 @@ impl Bodies {
             event: filled(430),
             answer: filled(190),
             entry: filled(90),
+            decision: filled(780),
         }
     }
 }
@@ -90,7 +94,7 @@ impl Way for Statement {
         let now = Utc::now().timestamp_micros();
         let keys = [format!("opened:{ticket}"), format!("told:{ticket}:0")];
         let keys: Vec<_> = keys.iter().map(String::as_bytes).collect();
-        let Bodies { ticket: body, event, answer, entry } = &self.bodies;
+        let Bodies { ticket: body, event, answer, entry, decision } = &self.bodies;
         let row = self
             .client
             .query_one(
@@ -108,6 +112,7 @@ impl Way for Statement {
                     &[opened, told].as_slice(),
                     &keys,
                     &[entry.as_slice(), entry].as_slice(),
+                    decision,
                 ],
             )
             .await

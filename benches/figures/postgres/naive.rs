@@ -31,8 +31,9 @@ const TICKET: &str = "WITH counted AS (UPDATE escalate_assignments a SET last = 
         VALUES ($1, $2, 1, 1, 'queued', $3, NULL, NULL, 2, $3))
     INSERT INTO escalate_tickets (workspace, id, conversation, customer, open, assignee, urgency, requested, body)
     VALUES ($1, $3, $2, $4, true, $5, 2, $6, $7)";
-const TOLD: &str = "WITH told AS (INSERT INTO escalate_events (workspace, conversation, sequence, body)
-        VALUES ($1, $2, 1, $4), ($1, $2, 2, $4)),
+const TOLD: &str =
+    "WITH told AS (INSERT INTO escalate_events (workspace, conversation, sequence, body, decision)
+        VALUES ($1, $2, 1, $4, NULL), ($1, $2, 2, $4, $11)),
     kept AS (INSERT INTO escalate_answers (workspace, conversation, key, body) VALUES ($1, $2, $5, $6)),
     raised AS (UPDATE escalate_conversations c SET last = c.last + 2, active_at = $3, fence = 1
         WHERE c.workspace = $1 AND c.id = $2)
@@ -56,7 +57,7 @@ impl Transaction {
         let keys = [format!("opened:{ticket}"), format!("told:{ticket}:0")];
         let keys: Vec<_> = keys.iter().map(String::as_bytes).collect();
         let ids = [Uuid::now_v7(), Uuid::now_v7()];
-        let Bodies { event, answer, entry, .. } = &self.bodies;
+        let Bodies { event, answer, entry, decision, .. } = &self.bodies;
         self.client
             .execute(
                 &self.statements[4],
@@ -71,6 +72,7 @@ impl Transaction {
                     &ids.as_slice(),
                     &keys,
                     entry,
+                    decision,
                 ],
             )
             .await
