@@ -126,8 +126,7 @@ impl World {
                 self.tally.hear(event);
                 self.hear(event);
             }
-            // What was done may have scheduled more that is due at once: a lapse, the sweep that gives the ticket on.
-            if report.done + report.failed == 0 && report.next.is_none_or(|next| next > now) {
+            if report.next.is_none_or(|next| next > now) {
                 return Ok(report.next);
             }
         }
