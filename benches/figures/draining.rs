@@ -9,6 +9,7 @@ use futures::stream::{self, StreamExt};
 use rusqlite::{Connection, Params, params};
 
 use crate::escalate::{escalate, open, place, scratch};
+use crate::floor::bare;
 use crate::measure::{Figure, Size, Target, cost, in_turn, nanoseconds, rate};
 
 const WAITING: &str = "SELECT id, conversation, urgency, requested, body FROM escalate_tickets
@@ -69,14 +70,7 @@ struct Bare {
 
 impl Bare {
     fn open(path: &Path, team: usize) -> rusqlite::Result<Self> {
-        let connection = Connection::open(path)?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        // As the adapter sets its own connection up.
-        connection.pragma_update(None, "foreign_keys", true)?;
-        connection.pragma_update(None, "temp_store", "MEMORY")?;
-        connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
-        connection.pragma_update(None, "cache_size", -8192)?;
-        connection.set_prepared_statement_cache_capacity(96);
+        let connection = bare(path)?;
         Ok(Self { connection, loads: vec![(0, 0); team] })
     }
 

@@ -51,6 +51,18 @@ const MESSAGE: &str = "INSERT INTO escalate_messages
 const MOVE_HEAD: &str = "UPDATE escalate_conversations SET last = 3, active_at = ?3, fence = 1
     WHERE workspace = ?1 AND id = ?2";
 
+/// A connection of the bare driver, set up as the adapter sets its own up.
+pub(crate) fn bare(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
+    connection.pragma_update(None, "cache_size", -8192)?;
+    connection.set_prepared_statement_cache_capacity(96);
+    Ok(connection)
+}
+
 pub(crate) struct Floor {
     connection: Connection,
     next: u64,
@@ -61,14 +73,7 @@ pub(crate) struct Floor {
 
 impl Floor {
     pub(crate) fn open(path: &Path) -> rusqlite::Result<Self> {
-        let connection = Connection::open(path)?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "foreign_keys", true)?;
-        // As the adapter sets its own connection up.
-        connection.pragma_update(None, "temp_store", "MEMORY")?;
-        connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
-        connection.pragma_update(None, "cache_size", -8192)?;
-        connection.set_prepared_statement_cache_capacity(96);
+        let connection = bare(path)?;
         // As long as the library's own rows are.
         let filled = |length: usize| format!("{{\"x\":\"{}\"}}", "x".repeat(length));
         Ok(Self {

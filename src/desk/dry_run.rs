@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
+use super::line::Requested;
 use super::opening::summarise;
 use super::placing::{Again, Had, Offers};
 use super::request::Escalate;
@@ -13,9 +14,9 @@ use crate::assignment::{Candidate, Exclusion, Load, Need, eligible, pick};
 use crate::control::{Command, Principal, Refusal};
 use crate::error::Error;
 use crate::id::{Place, TeammateId, TicketId};
-use crate::ports::{Ask, Snapshot, Staffed, TicketFilter};
+use crate::ports::{Ask, Snapshot, Staffed};
 use crate::rules::{Explained, Presence, Routed};
-use crate::ticket::{Priority, Ticket};
+use crate::ticket::Ticket;
 
 /// What would happen, and why. Ids, codes and names of rules: none of the customer's words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,9 +88,6 @@ impl Foreseen {
     }
 }
 
-/// What puts a ticket in its place among those of its priority.
-type Requested = (DateTime<Utc>, TicketId);
-
 /// Why a ticket would wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -126,7 +124,7 @@ impl Desk {
         let (candidates, teammates) = self.considered(place, &route.routed.need).await?;
         let again = self.again(place, &snapshot).await?;
         let (joins, requested) = self.standing(&snapshot, again.as_ref())?;
-        let ahead = self.ahead(place, route.routed.priority, requested).await?;
+        let ahead = self.ahead(place.workspace, route.routed.priority, requested).await?;
         let foreseen = match joins {
             Some(ticket) => Foreseen::Joins { ticket },
             None => self.foreseen(place, &route.routed, candidates, &teammates, ahead).await,
@@ -180,27 +178,6 @@ impl Desk {
         let considered = considered.collect();
         let loads = asked.teammates.iter().map(|teammate| load_of(teammate.id)).collect();
         Ok((Staffed { staff: asked, loads }, considered))
-    }
-
-    /// How many waiting tickets go before one of this priority, requested then.
-    async fn ahead(&self, place: Place, priority: Priority, requested: Requested) -> Result<u32, Error> {
-        const PAGE: usize = 100;
-        let (mut ahead, mut after) = (0_u32, None);
-        loop {
-            let line =
-                self.inner.tickets.tickets(place.workspace, TicketFilter::Unassigned, after, PAGE).await?;
-            for other in line.items {
-                let other = (other.priority, (other.clocks.requested, other.id));
-                if other.0 < priority || other.0 == priority && other.1 >= requested {
-                    return Ok(ahead);
-                }
-                ahead = ahead.saturating_add(1);
-            }
-            after = line.next;
-            if after.is_none() {
-                return Ok(ahead);
-            }
-        }
     }
 
     /// The choice, made as a commit makes it.

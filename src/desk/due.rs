@@ -37,12 +37,6 @@ pub(super) enum Outcome {
     Retry { wait: Option<TimeDelta>, delivered: Option<EventSequence> },
 }
 
-/// How one piece ended.
-struct Ended {
-    failed: bool,
-    again_at: Option<DateTime<Utc>>,
-}
-
 /// How much is claimed at once of the library's own work.
 const BATCH: usize = 64;
 /// How much work of the host's own making is done at once: no more is claimed than is begun.
@@ -116,23 +110,26 @@ impl Desk {
     ) -> Result<DueReport, Error> {
         let now = self.now();
         let lease_until = later(now, self.inner.settings.lease);
-        let claims = self.inner.tickets.claim(now, lease_until, limit, kinds).await?;
-        let full = claims.claims.len() == limit && limit > 0;
+        let claims = self.inner.tickets.claim(now, lease_until, limit, kinds.clone()).await?;
         let mut report = DueReport { next: claims.next, ..DueReport::default() };
+        if claims.claims.is_empty() {
+            return Ok(report);
+        }
         let pieces = stream::iter(claims.claims).map(|claim| self.run_claim(claim, bound()));
         let mut pieces = pieces.buffer_unordered(HOST_AT_ONCE);
-        while let Some(Ended { failed, again_at }) = pieces.next().await {
+        while let Some(failed) = pieces.next().await {
             report.done += usize::from(!failed);
             report.failed += usize::from(failed);
-            report.next = report.next.into_iter().chain(again_at).min();
         }
-        if full {
-            report.next = Some(now);
-        }
+        // What was done may have scheduled more, sooner than what was known before. Claims nothing; where even that
+        // fails, the next look tells why.
+        let left = self.inner.tickets.claim(now, lease_until, 0, kinds).await;
+        report.next = left.map_or(Some(now), |left| left.next);
         Ok(report)
     }
 
-    async fn run_claim(&self, claim: Claim, bound: impl Future<Output = ()>) -> Ended {
+    /// Does one piece of work and ends its claim. Whether it failed.
+    async fn run_claim(&self, claim: Claim, bound: impl Future<Output = ()>) -> bool {
         // A summarizer or sink of the host may panic; the other work is not to suffer for it.
         let work = AssertUnwindSafe(self.do_work(claim)).catch_unwind();
         pin_mut!(work, bound);
@@ -145,7 +142,7 @@ impl Desk {
             Either::Left((Err(_), _)) | Either::Right(_) => Outcome::Retry { wait: None, delivered: None },
         };
         let (settlement, failed) = match outcome {
-            Outcome::Settled => return Ended { failed: false, again_at: None },
+            Outcome::Settled => return false,
             Outcome::Settle(settlement) => (settlement, false),
             Outcome::Retry { wait, delivered } => {
                 let again_at = Some(later(self.now(), self.patience(&claim, wait)));
@@ -153,9 +150,9 @@ impl Desk {
             }
         };
         match self.inner.tickets.settle(claim, settlement).await {
-            Ok(()) | Err(StoreError::ClaimLost) => Ended { failed, again_at: settlement.again_at },
+            Ok(()) | Err(StoreError::ClaimLost) => failed,
             // The lease will run out by itself.
-            Err(_) => Ended { failed: true, again_at: Some(later(self.now(), self.inner.settings.lease)) },
+            Err(_) => true,
         }
     }
 

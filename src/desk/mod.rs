@@ -21,6 +21,7 @@ mod follow_up;
 mod hand_back;
 mod idle;
 mod inbox;
+mod line;
 mod note;
 mod offer_again;
 mod opening;

@@ -130,13 +130,9 @@ impl Desk {
         on: Assignee,
     ) -> Result<Look, StoreError> {
         let is_answered = matches!(snapshot.state.control, Control::Human { .. });
-        let leaves = match (on.by, is_answered) {
-            // A person chose: no machine unchooses them.
-            (AssignedBy::Hand, _) | (_, true) if rules.off_duty != AfterShift::OfferAll => true,
-            (AssignedBy::Hand, _) => true,
-            _ => false,
-        };
-        if leaves {
+        // A person chose: no machine unchooses them.
+        let is_by_hand = on.by == AssignedBy::Hand;
+        if is_by_hand || is_answered && rules.off_duty != AfterShift::OfferAll {
             return Ok(Look::Leave);
         }
         let (now, begins) = (self.now(), on.starts_at.unwrap_or(on.at).max(on.at));

@@ -10,7 +10,7 @@ use super::change::Change;
 use super::due::later;
 use super::field::{Field, Wanted};
 use crate::assignment::{Candidate, Decision, Load, Offer, Rule, prefer};
-use crate::error::StoreError;
+use crate::error::{AssignmentError, StoreError};
 use crate::id::{Place, TeamId, TeammateId, WorkspaceId};
 use crate::ports::{Ask, AssignmentRequest, Choice, Placement, Staffed, Telling, Work, WorkKind};
 use crate::rules::{AfterShift, Routed};
@@ -129,18 +129,13 @@ impl Desk {
     /// The choice of the route's method, or of the policy.
     fn choose(&self, place: Place, routed: &Routed, previous: Option<TeammateId>, field: &Field) -> Offers {
         let candidates = &field.candidates;
-        let (rule, teammates) = match routed.method.and_then(of_method) {
-            Some(rule) => (rule, everybody(candidates)),
-            None => {
-                let request = AssignmentRequest::new(place, routed.priority, routed.need.clone());
-                let choice = AssertUnwindSafe(self.inner.policy.choose(request, candidates)).catch_unwind();
-                match choice.now_or_never() {
-                    Some(Ok(Ok(Choice::Among { rule, teammates }))) => (of_policy(rule), teammates),
-                    Some(Ok(Ok(Choice::Wait))) => return Offers::none(Again::Never),
-                    // It failed, panicked or did not answer at once: the worker asks it again.
-                    Some(Ok(Err(_)) | Err(_)) | None => return Offers::none(Again::AtOnce),
-                }
-            }
+        let request = AssignmentRequest::new(place, routed.priority, routed.need.clone());
+        let asked = AssertUnwindSafe(self.ask_method(routed.method, request, candidates)).catch_unwind();
+        let (rule, teammates) = match asked.now_or_never() {
+            Some(Ok(Ok(Some(chosen)))) => chosen,
+            Some(Ok(Ok(None))) => return Offers::none(Again::Never),
+            // The policy failed, panicked or did not answer at once: the worker asks it again.
+            Some(Ok(Err(_)) | Err(_)) | None => return Offers::none(Again::AtOnce),
         };
         let chosen = chosen(&teammates, candidates);
         let is_preferred = |id: TeammateId| {
@@ -158,6 +153,30 @@ impl Desk {
         };
         let order = prefer(rule, &sorted(chosen.clone()), tier);
         best(Rule::Ranked, self::chosen(&order, &sorted(chosen)))
+    }
+
+    /// Whom the method chooses among, or without one the policy. `None`: a person chooses.
+    pub(super) async fn ask_method(
+        &self,
+        method: Option<Method>,
+        request: AssignmentRequest,
+        candidates: &[Candidate],
+    ) -> Result<Option<(Rule, Vec<TeammateId>)>, AssignmentError> {
+        let rule = match method {
+            Some(Method::Manual) => return Ok(None),
+            Some(Method::Balanced) => Rule::FewestOpen,
+            Some(Method::RoundRobin) => Rule::LeastRecent,
+            None => {
+                return Ok(match self.inner.policy.choose(request, candidates).await? {
+                    // Only a person may go over a cap (A1).
+                    Choice::Among { rule: Rule::Given, teammates } => Some((Rule::Ranked, teammates)),
+                    Choice::Among { rule, teammates } => Some((rule, teammates)),
+                    Choice::Wait => None,
+                });
+            }
+        };
+        let everybody = candidates.iter().map(|candidate| candidate.load.teammate);
+        Ok(Some((rule, everybody.collect())))
     }
 
     /// The staff that an assignment chooses among: what was read, unless the rules have chosen another team than the one
@@ -262,27 +281,6 @@ impl Change<'_> {
         let offers = vec![Offer { teammate, cap }];
         self.placement(ticket.id, |event| Placement::new(Rule::Given, offers, by, event));
     }
-}
-
-/// The rule of a policy: only a person may go over a cap (A1).
-pub(super) const fn of_policy(rule: Rule) -> Rule {
-    match rule {
-        Rule::Given => Rule::Ranked,
-        rule => rule,
-    }
-}
-
-/// The rule of a method. `None`: a person chooses.
-pub(super) const fn of_method(method: Method) -> Option<Rule> {
-    match method {
-        Method::Manual => None,
-        Method::Balanced => Some(Rule::FewestOpen),
-        Method::RoundRobin => Some(Rule::LeastRecent),
-    }
-}
-
-pub(super) fn everybody(candidates: &[Candidate]) -> Vec<TeammateId> {
-    candidates.iter().map(|candidate| candidate.load.teammate).collect()
 }
 
 /// The candidates with room among `teammates`, in their order. `candidates` come by ascending id.

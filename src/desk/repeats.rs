@@ -60,10 +60,9 @@ impl Desk {
             })) => Ok(routing),
             // It was assigned at first and waits again: count.
             _ => {
-                let line = self.inner.tickets.tickets(ticket.workspace, TicketFilter::Unassigned, None, 100);
-                let line = line.await?;
-                let ahead = line.items.iter().take_while(|other| other.id != ticket.id).count();
-                Ok(Routing::Queued { position: u32::try_from(ahead).unwrap_or(u32::MAX).saturating_add(1) })
+                let requested = (ticket.clocks.requested, ticket.id);
+                let ahead = self.ahead(ticket.workspace, ticket.priority, requested).await?;
+                Ok(Routing::Queued { position: ahead.saturating_add(1) })
             }
         }
     }

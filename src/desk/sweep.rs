@@ -9,17 +9,16 @@ use chrono::{DateTime, Utc};
 use super::Desk;
 use super::due::{Outcome, later};
 use super::field::{Field, Wanted};
-use super::placing::{chosen, everybody, of_method, of_policy};
+use super::line::PAGE;
+use super::placing::chosen;
 use crate::assignment::{Decision, Exclusion, Need, Offer, PassedOver, Pool, Rule};
 use crate::error::Error;
 use crate::event::Actor;
 use crate::id::{TeammateId, WorkspaceId};
-use crate::ports::{AssignmentRequest, Choice, Claim, Placement, Settlement, TicketFilter, Unplaced};
+use crate::ports::{AssignmentRequest, Claim, Placement, Settlement, TicketFilter, Unplaced};
 use crate::summary::Language;
 use crate::ticket::{AssignedBy, Flag, Method, Speaks, Ticket};
 
-/// How many waiting tickets are looked at in one read.
-const PAGE: usize = 100;
 /// How many waiting tickets are assigned at once, so that a store can write them with one flush.
 const WAVE: usize = 32;
 /// How many teammates are offered to one commit.
@@ -323,16 +322,12 @@ impl Desk {
         let field = self.field(ticket.workspace, &wanted, None).await?;
         let decision = field.decision(&line.need, ticket.routed_by.as_ref());
         let candidates = &field.candidates;
-        let (rule, teammates) = match ticket.method.and_then(of_method) {
-            Some(rule) => (rule, everybody(candidates)),
-            None => {
-                let request = AssignmentRequest::new(ticket.place(), ticket.priority, line.need.clone());
-                match self.inner.policy.choose(request, candidates).await {
-                    Ok(Choice::Among { rule, teammates }) => (of_policy(rule), teammates),
-                    Ok(Choice::Wait) => return Ok(None),
-                    Err(_) => (Rule::Ranked, Vec::new()),
-                }
-            }
+        let request = AssignmentRequest::new(ticket.place(), ticket.priority, line.need.clone());
+        let (rule, teammates) = match self.ask_method(ticket.method, request, candidates).await {
+            Ok(Some(chosen)) => chosen,
+            Ok(None) => return Ok(None),
+            // The next sweep asks the policy again.
+            Err(_) => (Rule::Ranked, Vec::new()),
         };
         let pool = Pool::new(rule, &chosen(&teammates, candidates));
         let beside = field.with_room().saturating_sub(pool.len());

@@ -132,7 +132,8 @@ pub trait TicketRepository: Debug + Send + Sync + 'static {
     ) -> Result<Vec<Load>, StoreError>;
 
     /// Claims up to `limit` pieces of work of these kinds, of all workspaces, that are due at `now` and not leased
-    /// then, longest due first, each until `lease_until`. Work of other kinds is as if it were not there.
+    /// then, longest due first, each until `lease_until`. Work of other kinds is as if it were not there. A `limit` of
+    /// 0 claims nothing, and tells when the next piece is due.
     ///
     /// # Errors
     ///

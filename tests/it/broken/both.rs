@@ -5,19 +5,13 @@ use escalate::ports::{Ask, Commit, Committed, Snapshot, Window};
 use escalate::{Epoch, MemoryStore, Place, Sequence, StoreError, TicketRepository, TranscriptStore};
 
 use super::forward::{TicketFault, TranscriptFault};
-use super::stores;
+use super::{stores, ticket_fault};
 
 stores! { WritesTheTranscriptFirst WritesTheTranscriptAfterwards CommitsRaiseNoFence CommitsAppendNothing LoadsTheOldest }
 
 macro_rules! fault {
     ($name:ident: $($method:item)+) => {
-        #[async_trait]
-        impl TicketFault for $name {
-            fn sound(&self) -> &MemoryStore {
-                &self.0
-            }
-            $($method)+
-        }
+        ticket_fault! { $name: $($method)+ }
 
         #[async_trait]
         impl TranscriptFault for $name {

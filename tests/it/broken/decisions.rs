@@ -1,33 +1,20 @@
 //! Stores that get one thing wrong of what a choice was made on, and of what is told of it.
 
-use async_trait::async_trait;
 use escalate::assignment::Load;
 use escalate::ports::{Answer, Commit, Committed, Decided, Routing};
 use escalate::{EventSequence, MemoryStore, Place, StoreError, TicketRepository};
 
 use super::forward::{TicketFault, TranscriptFault};
-use super::stores;
+use super::{stores, ticket_fault};
 
 stores! {
     KeepsNoDecision KeepsTheLoadsOffered ForgetsTheStart TellsWhatWaits TellsTheOwedAsGiven ReadsAnyDecisions
     ReadsDecisionsBackwards IgnoresTheDecisionLimit SaysNobodyIsThere TellsAsGiven
 }
 
-macro_rules! fault {
-    ($name:ident: $($method:item)+) => {
-        #[async_trait]
-        impl TicketFault for $name {
-            fn sound(&self) -> &MemoryStore {
-                &self.0
-            }
-            $($method)+
-        }
-    };
-}
-
 type Answered<T> = Result<T, StoreError>;
 
-fault! { KeepsNoDecision:
+ticket_fault! { KeepsNoDecision:
     async fn commit(&self, mut commit: Commit) -> Answered<Committed> {
         if let Some(placement) = &mut commit.placement {
             placement.decision = None;
@@ -36,7 +23,7 @@ fault! { KeepsNoDecision:
     }
 }
 
-fault! { KeepsTheLoadsOffered:
+ticket_fault! { KeepsTheLoadsOffered:
     async fn decisions(&self, place: Place, after: EventSequence, limit: usize) -> Answered<Vec<Decided>> {
         let mut all = self.0.decisions(place, after, limit).await?;
         // As they were when the desk looked, and not when the commit chose.
@@ -47,7 +34,7 @@ fault! { KeepsTheLoadsOffered:
     }
 }
 
-fault! { ForgetsTheStart:
+ticket_fault! { ForgetsTheStart:
     async fn commit(&self, mut commit: Commit) -> Answered<Committed> {
         if let Some(placement) = &mut commit.placement {
             placement.starts_at = None;
@@ -56,7 +43,7 @@ fault! { ForgetsTheStart:
     }
 }
 
-fault! { TellsWhatWaits:
+ticket_fault! { TellsWhatWaits:
     async fn commit(&self, mut commit: Commit) -> Answered<Committed> {
         if let Some(telling) = commit.placement.as_mut().and_then(|placement| placement.telling.as_mut()) {
             telling.placed.clone_from(&telling.waits);
@@ -65,7 +52,7 @@ fault! { TellsWhatWaits:
     }
 }
 
-fault! { TellsTheOwedAsGiven:
+ticket_fault! { TellsTheOwedAsGiven:
     async fn commit(&self, mut commit: Commit) -> Answered<Committed> {
         if let Some(placement) = &mut commit.placement {
             placement.telling = None;
@@ -74,14 +61,14 @@ fault! { TellsTheOwedAsGiven:
     }
 }
 
-fault! { ReadsAnyDecisions:
+ticket_fault! { ReadsAnyDecisions:
     async fn decisions(&self, place: Place, after: EventSequence, limit: usize) -> Answered<Vec<Decided>> {
         let home = Place::new(super::forward::HOME, place.conversation);
         self.0.decisions(home, after, limit).await
     }
 }
 
-fault! { ReadsDecisionsBackwards:
+ticket_fault! { ReadsDecisionsBackwards:
     async fn decisions(&self, place: Place, after: EventSequence, limit: usize) -> Answered<Vec<Decided>> {
         let mut all = self.0.decisions(place, after, limit).await?;
         all.reverse();
@@ -89,13 +76,13 @@ fault! { ReadsDecisionsBackwards:
     }
 }
 
-fault! { IgnoresTheDecisionLimit:
+ticket_fault! { IgnoresTheDecisionLimit:
     async fn decisions(&self, place: Place, after: EventSequence, _: usize) -> Answered<Vec<Decided>> {
         self.0.decisions(place, after, 1_000).await
     }
 }
 
-fault! { SaysNobodyIsThere:
+ticket_fault! { SaysNobodyIsThere:
     async fn commit(&self, commit: Commit) -> Answered<Committed> {
         let mut committed = self.0.commit(commit).await?;
         if let Some(Answer::Escalation(escalation)) = &mut committed.answer
@@ -108,7 +95,7 @@ fault! { SaysNobodyIsThere:
 }
 
 // Writes the transcript before it chooses.
-fault! { TellsAsGiven:
+ticket_fault! { TellsAsGiven:
     async fn commit(&self, mut commit: Commit) -> Answered<Committed> {
         if let Some(placement) = &mut commit.placement {
             placement.telling = None;

@@ -37,6 +37,20 @@ macro_rules! stores {
 }
 use stores;
 
+/// A fault of the ticket repository: the methods that its store gets wrong.
+macro_rules! ticket_fault {
+    ($name:ident: $($method:item)+) => {
+        #[async_trait::async_trait]
+        impl TicketFault for $name {
+            fn sound(&self) -> &escalate::MemoryStore {
+                &self.0
+            }
+            $($method)+
+        }
+    };
+}
+use ticket_fault;
+
 /// Lets whatever runs at the same time go first, once.
 async fn step_aside() {
     let mut stepped = false;

@@ -1,29 +1,16 @@
 //! Ticket repositories that get one thing of loads, placements or the line wrong.
 
-use async_trait::async_trait;
 use escalate::assignment::Load;
 use escalate::ports::{Commit, Committed, TicketFilter, Unplaced};
 use escalate::{MemoryStore, StoreError, TeammateId, TicketRepository, WorkspaceId};
 
 use super::forward::TicketFault;
-use super::{step_aside, stores};
+use super::{step_aside, stores, ticket_fault};
 
 stores! {
     CountsNoLoads ReadsLoadsEarly SortsLoads SortsOffersApart AssignsByTheClock CountsClosedTickets
     KnowsNoStrangers CountsNobodyAhead HidesAnExcess NeverAbandons AnswersBeforePlacing SchedulesNoSweep
     CountsTheTicketItself
-}
-
-macro_rules! fault {
-    ($name:ident: $($method:item)+) => {
-        #[async_trait]
-        impl TicketFault for $name {
-            fn sound(&self) -> &MemoryStore {
-                &self.0
-            }
-            $($method)+
-        }
-    };
 }
 
 type Answer<T> = Result<T, StoreError>;
@@ -45,7 +32,7 @@ async fn ahead(store: &MemoryStore, commit: &Commit) -> Answer<Vec<escalate::Tic
     Ok(line.iter().filter(|other| key(other) <= key(ticket)).map(|other| other.id).collect())
 }
 
-fault! { CountsNoLoads:
+ticket_fault! { CountsNoLoads:
     async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
         let nothing: Vec<_> = offered(&commit).into_iter().map(Load::none).collect();
         let ahead = ahead(&self.0, &commit).await?.len();
@@ -54,7 +41,7 @@ fault! { CountsNoLoads:
     }
 }
 
-fault! { ReadsLoadsEarly:
+ticket_fault! { ReadsLoadsEarly:
     async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
         let loads = loads(&self.0, &commit).await?;
         // Not one atomic step: whoever comes in between takes the same room.
@@ -64,14 +51,14 @@ fault! { ReadsLoadsEarly:
     }
 }
 
-fault! { SortsLoads:
+ticket_fault! { SortsLoads:
     async fn workload(&self, workspace: WorkspaceId, mut teammates: Vec<TeammateId>) -> Answer<Vec<Load>> {
         teammates.sort();
         self.0.workload(workspace, teammates).await
     }
 }
 
-fault! { SortsOffersApart:
+ticket_fault! { SortsOffersApart:
     async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
         let mut loads = loads(&self.0, &commit).await?;
         loads.sort_by_key(|load| load.teammate);
@@ -80,7 +67,7 @@ fault! { SortsOffersApart:
     }
 }
 
-fault! { AssignsByTheClock:
+ticket_fault! { AssignsByTheClock:
     async fn workload(&self, workspace: WorkspaceId, teammates: Vec<TeammateId>) -> Answer<Vec<Load>> {
         let mut loads = self.0.workload(workspace, teammates).await?;
         // One instant for all of them.
@@ -89,7 +76,7 @@ fault! { AssignsByTheClock:
     }
 }
 
-fault! { CountsClosedTickets:
+ticket_fault! { CountsClosedTickets:
     async fn workload(&self, workspace: WorkspaceId, teammates: Vec<TeammateId>) -> Answer<Vec<Load>> {
         let closed = self.0.tickets(workspace, TicketFilter::Closed, None, 100).await?.items;
         let mut loads = self.0.workload(workspace, teammates).await?;
@@ -101,7 +88,7 @@ fault! { CountsClosedTickets:
     }
 }
 
-fault! { KnowsNoStrangers:
+ticket_fault! { KnowsNoStrangers:
     async fn workload(&self, workspace: WorkspaceId, teammates: Vec<TeammateId>) -> Answer<Vec<Load>> {
         let mut loads = self.0.workload(workspace, teammates).await?;
         // An inner join: who never had a ticket has no row.
@@ -110,7 +97,7 @@ fault! { KnowsNoStrangers:
     }
 }
 
-fault! { CountsNobodyAhead:
+ticket_fault! { CountsNobodyAhead:
     async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
         let loads = loads(&self.0, &commit).await?;
         commit.place(&loads, 0)?;
@@ -118,7 +105,7 @@ fault! { CountsNobodyAhead:
     }
 }
 
-fault! { CountsTheTicketItself:
+ticket_fault! { CountsTheTicketItself:
     async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
         let loads = loads(&self.0, &commit).await?;
         let ahead = ahead(&self.0, &commit).await?.len();
@@ -127,7 +114,7 @@ fault! { CountsTheTicketItself:
     }
 }
 
-fault! { HidesAnExcess:
+ticket_fault! { HidesAnExcess:
     async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
         if let Some(placement) = &mut commit.placement {
             placement.offers.iter_mut().for_each(|offer| offer.cap = 0);
@@ -136,7 +123,7 @@ fault! { HidesAnExcess:
     }
 }
 
-fault! { NeverAbandons:
+ticket_fault! { NeverAbandons:
     async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
         if let Some(placement) = &mut commit.placement {
             placement.unplaced = Unplaced::Wait;
@@ -145,7 +132,7 @@ fault! { NeverAbandons:
     }
 }
 
-fault! { AnswersBeforePlacing:
+ticket_fault! { AnswersBeforePlacing:
     async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
         let (place, early) = (commit.place, commit.answer.take());
         let committed = self.0.commit(commit).await?;
@@ -156,7 +143,7 @@ fault! { AnswersBeforePlacing:
     }
 }
 
-fault! { SchedulesNoSweep:
+ticket_fault! { SchedulesNoSweep:
     async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
         if let Some(placement) = &mut commit.placement {
             placement.sweep = None;

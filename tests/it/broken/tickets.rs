@@ -1,6 +1,5 @@
 //! Ticket repositories that get one thing of control, tickets or answers wrong.
 
-use async_trait::async_trait;
 use escalate::ports::{Answered, Ask, Commit, Committed, Page, Recent, Snapshot, TicketCursor, TicketFilter};
 use escalate::{
     ControlState, Event, EventSequence, MemoryStore, Place, StoreError, Ticket, TicketRepository,
@@ -8,7 +7,7 @@ use escalate::{
 };
 
 use super::forward::{HOME, TicketFault, home};
-use super::stores;
+use super::{stores, ticket_fault};
 
 stores! {
     IgnoresTheRevision LeavesTheWorkOfAConflict LeavesTheAnswerOfAConflict OpensASecondTicket ForgetsSkills
@@ -18,29 +17,17 @@ stores! {
     JoinsTheClosed TellsUnasked
 }
 
-macro_rules! fault {
-    ($name:ident: $($method:item)+) => {
-        #[async_trait]
-        impl TicketFault for $name {
-            fn sound(&self) -> &MemoryStore {
-                &self.0
-            }
-            $($method)+
-        }
-    };
-}
-
 type Answer<T> = Result<T, StoreError>;
 type Tickets = Page<Ticket, TicketCursor>;
 
-fault! { IgnoresTheRevision:
+ticket_fault! { IgnoresTheRevision:
     async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
         commit.expected = self.0.load(commit.place, Ask::default()).await?.revision;
         self.0.commit(commit).await
     }
 }
 
-fault! { LeavesTheWorkOfAConflict:
+ticket_fault! { LeavesTheWorkOfAConflict:
     async fn commit(&self, commit: Commit) -> Answer<Committed> {
         let before = self.0.load(commit.place, Ask::default()).await?;
         let (place, at, work) = (commit.place, commit.at, commit.work.clone());
@@ -56,7 +43,7 @@ fault! { LeavesTheWorkOfAConflict:
     }
 }
 
-fault! { LeavesTheAnswerOfAConflict:
+ticket_fault! { LeavesTheAnswerOfAConflict:
     async fn commit(&self, commit: Commit) -> Answer<Committed> {
         let (place, answer) = (commit.place, commit.answer.clone());
         let outcome = self.0.commit(commit).await;
@@ -67,7 +54,7 @@ fault! { LeavesTheAnswerOfAConflict:
     }
 }
 
-fault! { OpensASecondTicket:
+ticket_fault! { OpensASecondTicket:
     async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
         let open = self.0.load(commit.place, Ask::default()).await?.ticket.filter(|ticket| ticket.status.is_open());
         let another = commit.ticket.as_ref().map(|ticket| ticket.id);
@@ -83,7 +70,7 @@ fault! { OpensASecondTicket:
     }
 }
 
-fault! { ForgetsSkills:
+ticket_fault! { ForgetsSkills:
     async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
         if let Some(ticket) = &mut commit.ticket {
             ticket.skills.clear();
@@ -92,13 +79,13 @@ fault! { ForgetsSkills:
     }
 }
 
-fault! { ForgetsAnswers:
+ticket_fault! { ForgetsAnswers:
     async fn load(&self, place: Place, _: Ask) -> Answer<Snapshot> {
         self.0.load(place, Ask::default()).await
     }
 }
 
-fault! { SharesAnswers:
+ticket_fault! { SharesAnswers:
     async fn load(&self, place: Place, ask: Ask) -> Answer<Snapshot> {
         let mut loaded = self.0.load(place, ask.clone()).await?;
         for other in (1..=3).map(home) {
@@ -109,7 +96,7 @@ fault! { SharesAnswers:
     }
 }
 
-fault! { AnswersAgain:
+ticket_fault! { AnswersAgain:
     async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
         let key = commit.answer.as_ref().map(|answered| answered.key.clone());
         if self.0.load(commit.place, Ask::about(key)).await?.answered.is_some() {
@@ -119,7 +106,7 @@ fault! { AnswersAgain:
     }
 }
 
-fault! { RemembersByCommit:
+ticket_fault! { RemembersByCommit:
     async fn remember(&self, place: Place, answered: Answered) -> Answer<()> {
         let Snapshot { state, revision: expected, .. } = self.0.load(place, Ask::default()).await?;
         let nothing = Commit::new(place, expected, chrono::DateTime::UNIX_EPOCH, state);
@@ -128,7 +115,7 @@ fault! { RemembersByCommit:
     }
 }
 
-fault! { RemembersTheLast:
+ticket_fault! { RemembersTheLast:
     async fn remember(&self, place: Place, answered: Answered) -> Answer<()> {
         // An upsert: the key is there, and nobody hears of it.
         let _outcome = self.0.remember(place, answered).await;
@@ -136,7 +123,7 @@ fault! { RemembersTheLast:
     }
 }
 
-fault! { NamesNoLatest:
+ticket_fault! { NamesNoLatest:
     async fn load(&self, place: Place, ask: Ask) -> Answer<Snapshot> {
         let mut loaded = self.0.load(place, ask).await?;
         loaded.latest = loaded.ticket.as_ref().map(|ticket| ticket.id);
@@ -144,7 +131,7 @@ fault! { NamesNoLatest:
     }
 }
 
-fault! { ListsByAge:
+ticket_fault! { ListsByAge:
     async fn tickets(
         &self, workspace: WorkspaceId, filter: TicketFilter, after: Option<TicketCursor>, limit: usize,
     ) -> Answer<Tickets> {
@@ -154,7 +141,7 @@ fault! { ListsByAge:
     }
 }
 
-fault! { ListsClosedAsOpen:
+ticket_fault! { ListsClosedAsOpen:
     async fn tickets(
         &self, workspace: WorkspaceId, filter: TicketFilter, after: Option<TicketCursor>, limit: usize,
     ) -> Answer<Tickets> {
@@ -166,7 +153,7 @@ fault! { ListsClosedAsOpen:
     }
 }
 
-fault! { AlwaysHasMore:
+ticket_fault! { AlwaysHasMore:
     async fn tickets(
         &self, workspace: WorkspaceId, filter: TicketFilter, after: Option<TicketCursor>, limit: usize,
     ) -> Answer<Tickets> {
@@ -176,7 +163,7 @@ fault! { AlwaysHasMore:
     }
 }
 
-fault! { CountsRowsForACursor:
+ticket_fault! { CountsRowsForACursor:
     async fn tickets(
         &self, workspace: WorkspaceId, filter: TicketFilter, after: Option<TicketCursor>, limit: usize,
     ) -> Answer<Tickets> {
@@ -197,7 +184,7 @@ fault! { CountsRowsForACursor:
     }
 }
 
-fault! { ShowsAnyWorkspacesTickets:
+ticket_fault! { ShowsAnyWorkspacesTickets:
     async fn tickets(
         &self, _: WorkspaceId, filter: TicketFilter, after: Option<TicketCursor>, limit: usize,
     ) -> Answer<Tickets> {
@@ -205,19 +192,19 @@ fault! { ShowsAnyWorkspacesTickets:
     }
 }
 
-fault! { ShowsAnyWorkspacesControl:
+ticket_fault! { ShowsAnyWorkspacesControl:
     async fn control(&self, place: Place) -> Answer<ControlState> {
         self.0.control(Place::new(HOME, place.conversation)).await
     }
 }
 
-fault! { IncludesTheEvent:
+ticket_fault! { IncludesTheEvent:
     async fn timeline(&self, place: Place, after: EventSequence, limit: usize) -> Answer<Vec<Event>> {
         self.0.timeline(place, EventSequence(after.0.saturating_sub(1)), limit).await
     }
 }
 
-fault! { StandsStill:
+ticket_fault! { StandsStill:
     async fn control(&self, place: Place) -> Answer<ControlState> {
         // From a replica that has not caught up.
         let _newer = self.0.control(place).await?;
@@ -252,14 +239,14 @@ fn count<'a>(tickets: impl IntoIterator<Item = &'a Ticket>) -> u32 {
     u32::try_from(tickets.into_iter().count()).unwrap()
 }
 
-fault! { CountsTheOpen:
+ticket_fault! { CountsTheOpen:
     async fn load(&self, place: Place, ask: Ask) -> Answer<Snapshot> {
         let open = |ticket: &&Ticket| ticket.status.is_open();
         MemoryTickets(&self.0, place, ask).with(|recent, all| recent.begun = count(all.iter().filter(open))).await
     }
 }
 
-fault! { CountsWithoutLimit:
+ticket_fault! { CountsWithoutLimit:
     async fn load(&self, place: Place, ask: Ask) -> Answer<Snapshot> {
         let Some(of) = ask.recent else { return self.0.load(place, ask).await };
         let after = move |ticket: &&Ticket| ticket.clocks.requested > of.since;
@@ -267,7 +254,7 @@ fault! { CountsWithoutLimit:
     }
 }
 
-fault! { CountsTheInstant:
+ticket_fault! { CountsTheInstant:
     async fn load(&self, place: Place, ask: Ask) -> Answer<Snapshot> {
         let Some(of) = ask.recent else { return self.0.load(place, ask).await };
         let from = move |ticket: &&Ticket| ticket.clocks.requested >= of.since;
@@ -278,7 +265,7 @@ fault! { CountsTheInstant:
     }
 }
 
-fault! { JoinsTheClosed:
+ticket_fault! { JoinsTheClosed:
     async fn load(&self, place: Place, ask: Ask) -> Answer<Snapshot> {
         MemoryTickets(&self.0, place, ask)
             .with(|recent, all| recent.open = recent.open.take().and(all.into_iter().next()))
@@ -286,7 +273,7 @@ fault! { JoinsTheClosed:
     }
 }
 
-fault! { TellsUnasked:
+ticket_fault! { TellsUnasked:
     async fn load(&self, place: Place, ask: Ask) -> Answer<Snapshot> {
         let mut loaded = self.0.load(place, ask).await?;
         loaded.recent.get_or_insert_default();

@@ -1,30 +1,17 @@
 //! Ticket repositories that get one thing of due work or owed writes wrong.
 
-use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use escalate::ports::{Ask, Claim, Claims, Commit, Committed, Settlement, Snapshot, WorkKind, WorkKinds};
-use escalate::{EventSequence, MemoryStore, Place, StoreError, TicketRepository};
+use escalate::{EventSequence, Place, StoreError, TicketRepository};
 
 use super::forward::TicketFault;
-use super::stores;
+use super::{stores, ticket_fault};
 
 stores! {
     ClaimsEarly ClaimsEveryKind ClaimsShortestDueFirst ClaimsOneTooMany ForgetsLeases KeepsLeasesForEver TellsNoNext
     CountsNoAttempts HidesTheGeneration SettlesLostClaims ForgetsToTryAgain ForgetsTheMark MarksDeliveredInClaims
     HurriesFailures HoldsWhatDidNotFail CountsFailuresForEver
     CommitsSettleNothing LeavesSettledWork OwesNothing OwesTheNewestFirst
-}
-
-macro_rules! fault {
-    ($name:ident: $($method:item)+) => {
-        #[async_trait]
-        impl TicketFault for $name {
-            fn sound(&self) -> &MemoryStore {
-                &self.0
-            }
-            $($method)+
-        }
-    };
 }
 
 fn every_kind() -> WorkKinds {
@@ -35,19 +22,19 @@ fn every_kind() -> WorkKinds {
 type Answer<T> = Result<T, StoreError>;
 type Instant = DateTime<Utc>;
 
-fault! { ClaimsEarly:
+ticket_fault! { ClaimsEarly:
     async fn claim(&self, now: Instant, lease_until: Instant, limit: usize, kinds: WorkKinds) -> Answer<Claims> {
         self.0.claim(now + TimeDelta::seconds(1), lease_until, limit, kinds).await
     }
 }
 
-fault! { ClaimsEveryKind:
+ticket_fault! { ClaimsEveryKind:
     async fn claim(&self, now: Instant, lease_until: Instant, limit: usize, _: WorkKinds) -> Answer<Claims> {
         self.0.claim(now, lease_until, limit, every_kind()).await
     }
 }
 
-fault! { ClaimsShortestDueFirst:
+ticket_fault! { ClaimsShortestDueFirst:
     async fn claim(&self, now: Instant, lease_until: Instant, limit: usize, kinds: WorkKinds) -> Answer<Claims> {
         let mut claims = self.0.claim(now, lease_until, limit, kinds).await?;
         claims.claims.reverse();
@@ -55,32 +42,32 @@ fault! { ClaimsShortestDueFirst:
     }
 }
 
-fault! { ClaimsOneTooMany:
+ticket_fault! { ClaimsOneTooMany:
     async fn claim(&self, now: Instant, lease_until: Instant, limit: usize, kinds: WorkKinds) -> Answer<Claims> {
         self.0.claim(now, lease_until, limit.saturating_add(1), kinds).await
     }
 }
 
-fault! { ForgetsLeases:
+ticket_fault! { ForgetsLeases:
     async fn claim(&self, now: Instant, _: Instant, limit: usize, kinds: WorkKinds) -> Answer<Claims> {
         self.0.claim(now, now, limit, kinds).await
     }
 }
 
-fault! { KeepsLeasesForEver:
+ticket_fault! { KeepsLeasesForEver:
     async fn claim(&self, now: Instant, _: Instant, limit: usize, kinds: WorkKinds) -> Answer<Claims> {
         self.0.claim(now, Instant::MAX_UTC, limit, kinds).await
     }
 }
 
-fault! { TellsNoNext:
+ticket_fault! { TellsNoNext:
     async fn claim(&self, now: Instant, lease_until: Instant, limit: usize, kinds: WorkKinds) -> Answer<Claims> {
         let claims = self.0.claim(now, lease_until, limit, kinds).await?;
         Ok(Claims { next: None, ..claims })
     }
 }
 
-fault! { CountsNoAttempts:
+ticket_fault! { CountsNoAttempts:
     async fn claim(&self, now: Instant, lease_until: Instant, limit: usize, kinds: WorkKinds) -> Answer<Claims> {
         let mut claims = self.0.claim(now, lease_until, limit, kinds).await?;
         claims.claims.iter_mut().for_each(|claim| claim.attempts = 0);
@@ -88,7 +75,7 @@ fault! { CountsNoAttempts:
     }
 }
 
-fault! { HidesTheGeneration:
+ticket_fault! { HidesTheGeneration:
     async fn claim(&self, now: Instant, lease_until: Instant, limit: usize, kinds: WorkKinds) -> Answer<Claims> {
         let mut claims = self.0.claim(now, lease_until, limit, kinds).await?;
         claims.claims.iter_mut().for_each(|claim| claim.generation = 1);
@@ -96,7 +83,7 @@ fault! { HidesTheGeneration:
     }
 }
 
-fault! { SettlesLostClaims:
+ticket_fault! { SettlesLostClaims:
     async fn settle(&self, claim: Claim, settlement: Settlement) -> Answer<()> {
         match self.0.settle(claim, settlement).await {
             Err(StoreError::ClaimLost) => Ok(()),
@@ -105,19 +92,19 @@ fault! { SettlesLostClaims:
     }
 }
 
-fault! { ForgetsToTryAgain:
+ticket_fault! { ForgetsToTryAgain:
     async fn settle(&self, claim: Claim, settlement: Settlement) -> Answer<()> {
         self.0.settle(claim, Settlement { again_at: None, ..settlement }).await
     }
 }
 
-fault! { ForgetsTheMark:
+ticket_fault! { ForgetsTheMark:
     async fn settle(&self, claim: Claim, settlement: Settlement) -> Answer<()> {
         self.0.settle(claim, Settlement { delivered: None, ..settlement }).await
     }
 }
 
-fault! { MarksDeliveredInClaims:
+ticket_fault! { MarksDeliveredInClaims:
     async fn settle(&self, claim: Claim, settlement: Settlement) -> Answer<()> {
         self.1.lock().unwrap().extend(settlement.delivered.map(|sequence| sequence.0));
         self.0.settle(claim, settlement).await
@@ -132,19 +119,19 @@ fault! { MarksDeliveredInClaims:
     }
 }
 
-fault! { HurriesFailures:
+ticket_fault! { HurriesFailures:
     async fn settle(&self, claim: Claim, settlement: Settlement) -> Answer<()> {
         self.0.settle(claim, Settlement { failed: false, ..settlement }).await
     }
 }
 
-fault! { HoldsWhatDidNotFail:
+ticket_fault! { HoldsWhatDidNotFail:
     async fn settle(&self, claim: Claim, settlement: Settlement) -> Answer<()> {
         self.0.settle(claim, Settlement { failed: true, ..settlement }).await
     }
 }
 
-fault! { CountsFailuresForEver:
+ticket_fault! { CountsFailuresForEver:
     async fn claim(&self, now: Instant, lease_until: Instant, limit: usize, kinds: WorkKinds) -> Answer<Claims> {
         let mut claims = self.0.claim(now, lease_until, limit, kinds).await?;
         let mut claimed = self.1.lock().unwrap();
@@ -156,27 +143,27 @@ fault! { CountsFailuresForEver:
     }
 }
 
-fault! { CommitsSettleNothing:
+ticket_fault! { CommitsSettleNothing:
     async fn commit(&self, commit: Commit) -> Answer<Committed> {
         self.0.commit(Commit { settles: None, ..commit }).await
     }
 }
 
-fault! { LeavesSettledWork:
+ticket_fault! { LeavesSettledWork:
     async fn settle(&self, claim: Claim, settlement: Settlement) -> Answer<()> {
         let again_at = settlement.again_at.or(Some(Instant::UNIX_EPOCH));
         self.0.settle(claim, Settlement { again_at, ..settlement }).await
     }
 }
 
-fault! { OwesNothing:
+ticket_fault! { OwesNothing:
     async fn load(&self, place: Place, ask: Ask) -> Answer<Snapshot> {
         let loaded = self.0.load(place, ask).await?;
         Ok(Snapshot { owed: None, ..loaded })
     }
 }
 
-fault! { OwesTheNewestFirst:
+ticket_fault! { OwesTheNewestFirst:
     async fn load(&self, place: Place, ask: Ask) -> Answer<Snapshot> {
         let mut loaded = self.0.load(place, ask).await?;
         loaded.owed.iter_mut().for_each(|owed| owed.writes.reverse());

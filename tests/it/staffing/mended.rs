@@ -71,6 +71,22 @@ fn a_ticket_given_by_hand_and_released_is_the_machines_again() {
     });
 }
 
+/// What was done schedules more: a ticket that lapses is the sweep's at once.
+#[test]
+fn whoever_looks_when_the_last_look_said_misses_nothing() {
+    block_on(async {
+        let rules = unlimited().offering_again(Unanswered::new(TimeDelta::minutes(5), 2).unwrap());
+        let office = Office::new(rules, [mate(ANA), mate(BEN)]).await;
+        office.escalate("e").await;
+        while office.ticket().await.flags.is_empty() {
+            let next = office.desk.run_due(100).await.unwrap().next.expect("it is not lost from sight");
+            office.clock.set(next.max(office.desk.now()));
+        }
+        let rounds = TimeDelta::minutes(5) * 4;
+        assert_eq!(office.desk.now(), NOON + rounds, "both had it twice, and nobody waited for a look");
+    });
+}
+
 #[test]
 fn whoever_leaves_before_their_shift_loses_the_ticket() {
     block_on(async {
