@@ -25,18 +25,15 @@ const ESCALATE: &str = "WITH
     ahead AS (SELECT count(*) AS n FROM escalate_tickets t
         WHERE t.workspace = $1 AND t.open AND t.assignee IS NULL AND (t.urgency, t.requested, t.id) < (2, $4, $3)),
     chosen AS (SELECT a.teammate FROM escalate_assignments a
-        JOIN escalate_teammates t ON t.workspace = a.workspace AND t.id = a.teammate
-        CROSS JOIN LATERAL (SELECT count(*) AS n FROM escalate_tickets o
-            WHERE o.workspace = $1 AND o.assignee = a.teammate AND o.open) l
-        WHERE a.workspace = $1 ORDER BY l.n, a.last, a.teammate LIMIT 1 FOR NO KEY UPDATE OF a SKIP LOCKED),
+        WHERE a.workspace = $1 ORDER BY a.open, a.last, a.teammate LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
     moved AS (INSERT INTO escalate_controls
             (workspace, conversation, revision, epoch, holder, ticket, teammate, until, events, latest)
         SELECT $1, $2, 1, 1, 'queued', $3, NULL, NULL, 2, $3 WHERE NOT EXISTS (SELECT FROM here)),
     opened AS (INSERT INTO escalate_tickets
             (workspace, id, conversation, customer, open, assignee, urgency, requested, body)
         SELECT $1, $3, $2, thread.customer, true, (SELECT teammate FROM chosen), 2, $4, $5 FROM thread),
-    counted AS (UPDATE escalate_assignments a SET last = nextval('escalate_assignment_numbers')
-        FROM chosen WHERE a.workspace = $1 AND a.teammate = chosen.teammate),
+    counted AS (UPDATE escalate_assignments a
+        SET open = a.open + 1, last = nextval('escalate_assignment_numbers') FROM chosen WHERE a.workspace = $1 AND a.teammate = chosen.teammate),
     told AS (INSERT INTO escalate_events (workspace, conversation, sequence, body, decision)
         VALUES ($1, $2, 1, $6, NULL), ($1, $2, 2, $6, $13)),
     kept AS (INSERT INTO escalate_answers (workspace, conversation, key, body)
@@ -48,8 +45,8 @@ const ESCALATE: &str = "WITH
     raised AS (UPDATE escalate_conversations c SET last = c.last + 2, active_at = $4, fence = 1
         WHERE c.workspace = $1 AND c.id = $2)
     SELECT said.bodies, staff.bodies, ahead.n, (SELECT teammate FROM chosen), (SELECT count(*) FROM owed),
-        (SELECT count(*) FROM escalate_tickets r JOIN thread ON r.customer = thread.customer
-            WHERE r.workspace = $1 AND r.requested > $4 - 3600000000)
+        (SELECT count(*) FROM escalate_tickets r WHERE r.workspace = $1
+            AND r.customer = (SELECT customer FROM thread) AND r.requested > $4 - 3600000000)
     FROM said, staff, ahead";
 
 pub(super) struct Statement {
@@ -71,7 +68,7 @@ impl Bodies {
     pub(super) fn new() -> Self {
         let filled = |length: usize| vec![b'x'; length];
         Self {
-            ticket: filled(1_000 + SAID.len()),
+            ticket: filled(1_300 + SAID.len()),
             event: filled(430),
             answer: filled(190),
             entry: filled(90),
