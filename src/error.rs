@@ -66,6 +66,12 @@ pub enum SummarizeError {
     /// The model or its transport failed; it is tried again later.
     #[error("the summarizer failed")]
     Backend(#[source] BoxError),
+    /// The model is down, or asks to be left alone: it is asked again, and this counts as no attempt.
+    #[error("the summarizer cannot work now")]
+    Unavailable {
+        /// For how long to leave it alone, if it said so.
+        wait: Option<chrono::TimeDelta>,
+    },
     /// It will never succeed for this transcript; it is not tried again.
     #[error("the summarizer gave up: {reason}")]
     Permanent {

@@ -15,6 +15,7 @@ mod message;
 #[cfg(feature = "mock")]
 pub mod mock;
 pub mod ports;
+pub mod redact;
 pub mod rules;
 pub mod schedule;
 pub mod summary;

@@ -35,9 +35,12 @@ impl Desk {
         let messages = transcript.messages.into_iter().filter(|entry| entry.visibility.for_model()).collect();
         let id = ticket.id;
         let request = SummaryRequest::new(place, id, messages, language.clone(), ticket.summary);
-        let Proposal { subject, text, model } = match summarizer.summarize(request).await {
+        let Proposal { subject, text, model, .. } = match summarizer.summarize(request).await {
             Ok(proposal) => proposal,
             Err(SummarizeError::Permanent { .. }) => return Ok(done),
+            Err(SummarizeError::Unavailable { wait }) => {
+                return Ok(Outcome::Retry { wait, delivered: None });
+            }
             Err(SummarizeError::Backend(_)) => return Ok(Outcome::Retry { wait: None, delivered: None }),
         };
         match check(&subject, &text, language.as_ref(), &model, covers) {

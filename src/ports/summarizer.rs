@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::error::SummarizeError;
 use crate::id::{Place, TicketId};
 use crate::message::Message;
-use crate::summary::{Language, Summary};
+use crate::summary::{Flaw, Language, Summary};
 
 /// What a summarizer gets. Only entries a model may see (N4), and a bounded number of them (S3).
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct SummaryRequest {
     pub language: Option<Language>,
     /// The summary the ticket has now.
     pub current: Summary,
+    /// What was wrong with the proposal before, to be named to the model; `None`: this is the first.
+    pub flaw: Option<Flaw>,
 }
 
 impl SummaryRequest {
@@ -35,7 +37,7 @@ impl SummaryRequest {
         language: Option<Language>,
         current: Summary,
     ) -> Self {
-        Self { place, ticket, messages, language, current }
+        Self { place, ticket, messages, language, current, flaw: None }
     }
 }
 
@@ -49,13 +51,15 @@ pub struct Proposal {
     pub text: String,
     /// The name of the model.
     pub model: String,
+    /// How often the model was called for it.
+    pub attempts: u32,
 }
 
 impl Proposal {
     /// A proposal by `model`.
     #[must_use]
     pub fn new(subject: impl Into<String>, text: impl Into<String>, model: impl Into<String>) -> Self {
-        Self { subject: subject.into(), text: text.into(), model: model.into() }
+        Self { subject: subject.into(), text: text.into(), model: model.into(), attempts: 1 }
     }
 }
 
@@ -66,6 +70,7 @@ impl fmt::Debug for Proposal {
             .field("subject_bytes", &self.subject.len())
             .field("text_bytes", &self.text.len())
             .field("model", &self.model)
+            .field("attempts", &self.attempts)
             .finish()
     }
 }
