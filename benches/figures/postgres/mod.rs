@@ -4,6 +4,7 @@ mod floor;
 mod naive;
 
 use std::hint::black_box;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use deadpool_postgres::{Manager, Pool, Runtime as PoolRuntime};
@@ -32,8 +33,8 @@ const WORKSPACES: u128 = 16;
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// One client's way of escalating.
-trait Way {
-    async fn escalate(&self, place: Place);
+trait Way: Send + Sync + 'static {
+    fn escalate(&self, place: Place) -> impl Future<Output = ()> + Send;
 }
 
 struct Desks {
@@ -76,7 +77,7 @@ impl Line {
 pub(crate) fn figures(size: Size) -> Result<Vec<Figure>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let database = runtime.block_on(Database::from_template());
-    let lines = [Line::of(OURS), Line::of(BARE), Line::of(NAIVE)];
+    let lines = [OURS, BARE, NAIVE].map(|way| Arc::new(Line::of(way)));
     let mut figures = Vec::new();
     for (clients, each, names) in [
         (
@@ -105,7 +106,7 @@ pub(crate) fn figures(size: Size) -> Result<Vec<Figure>> {
 }
 
 /// Conversations with one message each, as the library writes them, each of a customer of its own, and the teams.
-async fn fill(database: &Database, lines: &[Line], more: u64) -> Result<()> {
+async fn fill(database: &Database, lines: &[Arc<Line>], more: u64) -> Result<()> {
     let client = connect(database).await?;
     let store = PostgresStore::from_pool(pool(database, 1)).await?;
     for line in lines {
@@ -151,7 +152,7 @@ fn pool(database: &Database, size: usize) -> Pool {
 fn escalate(
     runtime: &Runtime,
     database: &Database,
-    lines: &[Line; 3],
+    lines: &[Arc<Line>; 3],
     clients: usize,
     each: usize,
     blocks: usize,
@@ -160,11 +161,11 @@ fn escalate(
     let (ours, bare, naive) = runtime.block_on(async {
         let store = PostgresStore::from_pool(pool(database, clients)).await?;
         let desk = Desk::on(store).build();
-        let ours: Vec<_> = (0..clients).map(|_| Desks { desk: desk.clone() }).collect();
+        let ours: Vec<_> = (0..clients).map(|_| Arc::new(Desks { desk: desk.clone() })).collect();
         let (mut bare, mut naive) = (Vec::new(), Vec::new());
         for _ in 0..clients {
-            bare.push(floor::Statement::on(connect(database).await?).await?);
-            naive.push(naive::Transaction::on(connect(database).await?).await?);
+            bare.push(Arc::new(floor::Statement::on(connect(database).await?).await?));
+            naive.push(Arc::new(naive::Transaction::on(connect(database).await?).await?));
         }
         Ok::<_, Box<dyn std::error::Error>>((ours, bare, naive))
     })?;
@@ -224,13 +225,18 @@ fn server_seconds(database: &Database) -> f64 {
     texts.filter_map(|text| text.split_whitespace().next()?.parse::<f64>().ok()).sum::<f64>() / 1e9
 }
 
-async fn run(ways: &[impl Way], line: &Line, each: usize) {
-    join_all(ways.iter().map(|way| async move {
-        for _ in 0..each {
-            way.escalate(line.next()).await;
-        }
-    }))
-    .await;
+/// Each client in a task of its own, as the requests of a host are.
+async fn run<W: Way>(ways: &[Arc<W>], line: &Arc<Line>, each: usize) {
+    let clients = ways.iter().map(|way| {
+        let (way, line) = (Arc::clone(way), Arc::clone(line));
+        tokio::spawn(async move {
+            for _ in 0..each {
+                way.escalate(line.next()).await;
+            }
+        })
+    });
+    let ended = join_all(clients.collect::<Vec<_>>()).await;
+    assert!(ended.iter().all(std::result::Result::is_ok), "a client failed");
 }
 
 /// "May the AI agent answer?", one round trip.

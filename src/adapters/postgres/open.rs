@@ -24,8 +24,10 @@ use crate::ticket::AssignedBy;
 /// With more to select at the end.
 ///
 /// The choice reads and locks as `escalate_pick` does. Each part is made to read from the one whose lock comes before
-/// its own, which is what keeps the order. Array elements are picked by number, not unnested: that would be a function
-/// scan for each of the arrays.
+/// its own, which is what keeps the order. One array of several is unnested and the elements of the others are picked by
+/// number: a function scan for each would cost more. And not numbers from `generate_series`: those are taken for a
+/// thousand rows where their end is a parameter, which makes a plan for all parameters look so dear that the server
+/// plans the statement anew each time it runs, and that costs more than running it.
 macro_rules! open {
     ($more:literal) => {
         concat!(
@@ -56,12 +58,12 @@ macro_rules! open {
                 SELECT $1, $5, $2, $7, true, chosen.teammate, $8, $9, $12 || coalesce(chosen.name || $13, '') FROM chosen),
             told AS (
                 INSERT INTO escalate_events (workspace, conversation, sequence, body, decision, loads)
-                SELECT $1, $2, coalesce(($14::bigint[])[n], $16::bigint),
+                SELECT $1, $2, sequence,
                     coalesce(($15::bytea[])[n], $17 || coalesce(chosen.name || $18, '')),
                     CASE WHEN n > cardinality($14) THEN $32 || coalesce(chosen.name || $33, '') END,
                     CASE WHEN n > cardinality($14) AND chosen.teammate <> $34::uuid
                         THEN escalate_seen($1, NULL, 'fewest_open', $10, $11, chosen.teammate) END
-                FROM chosen, generate_series(1, cardinality($14::bigint[]) + 1) AS n),
+                FROM chosen, unnest($14::bigint[] || $16::bigint) WITH ORDINALITY AS e (sequence, n)),
             kept AS (
                 INSERT INTO escalate_answers (workspace, conversation, key, body)
                 SELECT $1, $2, $19, $20 || coalesce(chosen.name || $21, '') FROM chosen),
@@ -74,9 +76,9 @@ macro_rules! open {
             entered AS (
                 INSERT INTO escalate_messages (workspace, conversation, sequence, id, key, author, author_id,
                     visibility, body, at, turn, mark)
-                SELECT $1, $2, thread.last + n, ($23)[n], ($24::bytea[])[n], ($25::text[])[n], ($26::uuid[])[n],
+                SELECT $1, $2, thread.last + n, e.id, ($24::bytea[])[n], ($25::text[])[n], ($26::uuid[])[n],
                     ($27::text[])[n], ($28::bytea[])[n], ($29)[n], ($30::uuid[])[n], ($31::bytea[])[n]
-                FROM thread, generate_series(1, cardinality($23::uuid[])) AS n)
+                FROM thread, unnest($23::uuid[]) WITH ORDINALITY AS e (id, n))
             SELECT thread.teammate, CASE WHEN thread.teammate IS NULL THEN escalate_refuse() END",
             $more,
             " FROM moved LEFT JOIN thread ON true"
@@ -88,8 +90,8 @@ pub(super) const OPEN: &str = open!("");
 /// With work to be scheduled: after the conversation's row, in the order given.
 pub(super) const OPEN_AND_SCHEDULE: &str = open!(
     ", CASE WHEN thread.teammate IS NOT NULL THEN (SELECT count(escalate_schedule(
-            $1, ($35::uuid[])[n], ($36::text[])[n], ($37::bytea[])[n], ($38::bigint[])[n]))
-        FROM generate_series(1, cardinality($35::uuid[])) AS n) END"
+            $1, w.conversation, ($36::text[])[n], ($37::bytea[])[n], ($38::bigint[])[n]))
+        FROM unnest($35::uuid[]) WITH ORDINALITY AS w (conversation, n)) END"
 );
 
 /// Which way a commit goes.
