@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+pub mod action;
 pub mod adapters;
 pub mod assignment;
 pub mod control;
@@ -38,8 +39,8 @@ pub use crate::adapters::webhooks::WebhookSink;
 pub use crate::control::{AiPresence, Control, ControlEvent, ControlState, Epoch, Refusal};
 pub use crate::conversation::{Channel, Conversation, Requester};
 pub use crate::desk::{
-    AfterClose, Briefing, Considered, Desk, DeskBuilder, DryRun, DueReport, Escalate, Fenced, Foreseen,
-    Inbox, Next, Permit, Received, Turn, Waits,
+    ActionResult, AfterClose, Briefing, Considered, Desk, DeskBuilder, DryRun, DueReport, Escalate, Fenced,
+    Foreseen, Inbox, Next, Permit, Received, Turn, Waits,
 };
 pub use crate::error::{AssignmentError, BoxError, Error, SinkError, StoreError, SummarizeError};
 pub use crate::event::{Actor, Event, EventKind, EventSequence};

@@ -4,6 +4,8 @@
 //! commit under the revision it was decided on. If somebody else was faster, it starts over with what is true
 //! now. What may take time (a summarizer, a sink, a slow policy) is due work that the commit schedules.
 
+mod act;
+mod action_result;
 mod authority;
 mod bell;
 mod briefing;
@@ -38,6 +40,7 @@ mod telling;
 mod turn;
 mod worker;
 
+pub use self::action_result::ActionResult;
 pub use self::briefing::Briefing;
 pub use self::builder::DeskBuilder;
 pub use self::close::AfterClose;

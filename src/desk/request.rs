@@ -11,7 +11,7 @@ use crate::id::TeamId;
 use crate::key::Key;
 use crate::rules::{Explained, Facts, Routed, Rules};
 use crate::summary::Language;
-use crate::ticket::{Priority, Reason};
+use crate::ticket::{Priority, Reason, ReasonCode};
 
 /// What an escalation says.
 #[derive(Clone, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct Escalate {
     pub attributes: BTreeMap<String, String>,
     /// The AI agent's own words to the customer, instead of the desk's own text.
     pub words: Option<String>,
+    /// The reason that rules see instead of the one given: a model's is not to say where a ticket goes (S4).
+    pub(super) routed_as: Option<ReasonCode>,
 }
 
 impl Escalate {
@@ -36,7 +38,7 @@ impl Escalate {
     pub fn because(reason: impl Into<Reason>) -> Self {
         let (reason, need) = (reason.into(), Need::default());
         let (priority, tags, attributes) = (Priority::Normal, Vec::new(), BTreeMap::new());
-        Self { reason, priority, need, tags, attributes, words: None }
+        Self { reason, priority, need, tags, attributes, words: None, routed_as: None }
     }
 
     /// Sets how soon.
@@ -111,11 +113,15 @@ impl Escalate {
             parts.extend(counts.iter().map(<[u8; 8]>::as_slice));
             parts.extend([language.unwrap_or_default(), b"tags, attributes, language"]);
         }
+        if let Some(urgency) = self.reason.urgency {
+            parts.extend([urgency.as_str().as_bytes(), b"urgency"]);
+        }
         KeyUse::new(key, "escalate", &parts)
     }
 
     fn facts<'a>(&'a self, channel: &'a Channel, language: Option<&'a Language>) -> Facts<'a> {
-        let facts = Facts::new(self.reason.code, channel).in_language(language).with_priority(self.priority);
+        let reason = self.routed_as.unwrap_or(self.reason.code);
+        let facts = Facts::new(reason, channel).in_language(language).with_priority(self.priority);
         facts.needing(&self.need).tagged(&self.tags).with_attributes(&self.attributes)
     }
 

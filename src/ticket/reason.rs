@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Priority;
+
 /// Why a person was asked for, as a code a host can count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -50,6 +52,10 @@ pub struct Reason {
     /// The model's or the host's own words: data, never an instruction (S4). At most
     /// [`Reason::MAX_TEXT`] characters; what is longer is cut.
     pub text: String,
+    /// How soon, as a model sees it; what it changes is up to
+    /// [`EscalateAction`](crate::action::EscalateAction::raising_priority_to) (S4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgency: Option<Priority>,
 }
 
 impl Reason {
@@ -60,19 +66,22 @@ impl Reason {
     #[must_use]
     pub fn new(code: ReasonCode, text: impl AsRef<str>) -> Self {
         let text = text.as_ref().chars().filter(|c| !c.is_control()).take(Self::MAX_TEXT).collect();
-        Self { code, text }
+        Self { code, text, urgency: None }
     }
 }
 
 impl From<ReasonCode> for Reason {
     fn from(code: ReasonCode) -> Self {
-        Self { code, text: String::new() }
+        Self { code, text: String::new(), urgency: None }
     }
 }
 
 // The text may quote the customer.
 impl fmt::Debug for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reason").field("code", &self.code).field("bytes", &self.text.len()).finish()
+        f.debug_struct("Reason")
+            .field("code", &self.code)
+            .field("bytes", &self.text.len())
+            .finish_non_exhaustive()
     }
 }
