@@ -26,6 +26,8 @@ pub mod testkit;
 mod ticket;
 
 pub use crate::adapters::assignment::{Balanced, Manual, RoundRobin};
+#[cfg(feature = "llm")]
+pub use crate::adapters::llm::ModelSummarizer;
 pub use crate::adapters::memory::MemoryStore;
 #[cfg(feature = "nats")]
 pub use crate::adapters::nats::{NatsOptions, NatsSink};

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::fault::Fault;
 use super::schedule;
 use super::secret::Secrets;
+use crate::adapters::retry_after::retry_after;
 use crate::event::Event;
 
 /// No more of an answer's body than this is read, so that the connection can be used again.
@@ -59,7 +60,7 @@ impl Endpoint {
             return Ok(());
         }
         let asked = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-        let asked = asked.and_then(|asked| schedule::retry_after(asked, now));
+        let asked = asked.and_then(|asked| retry_after(asked, now, schedule::LONGEST));
         Err(Fault::Answered { host: self.host.clone(), status, asked })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use crate::id::EventId;
 
@@ -43,14 +43,4 @@ fn spread(wait: TimeDelta, event: EventId, nth: u32) -> TimeDelta {
     (event, nth).hash(&mut hasher);
     let thousandths = i64::try_from(hasher.finish() % 200).unwrap_or_default();
     wait + TimeDelta::milliseconds(wait.num_seconds().saturating_mul(thousandths))
-}
-
-/// The header `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date.
-pub(super) fn retry_after(header: &str, now: DateTime<Utc>) -> Option<TimeDelta> {
-    let header = header.trim();
-    let wait = match header.parse::<u32>() {
-        Ok(seconds) => TimeDelta::seconds(i64::from(seconds)),
-        Err(_) => DateTime::parse_from_rfc2822(header).ok()?.with_timezone(&Utc) - now,
-    };
-    Some(wait.clamp(TimeDelta::zero(), LONGEST))
 }
