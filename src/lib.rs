@@ -15,6 +15,7 @@ mod key;
 mod message;
 #[cfg(feature = "mock")]
 pub mod mock;
+pub mod phrases;
 pub mod ports;
 pub mod redact;
 pub mod rules;
