@@ -160,3 +160,9 @@ impl Fingerprint {
         Self(Uuid::new_v5(&NAMESPACE, &bytes))
     }
 }
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

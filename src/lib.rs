@@ -5,6 +5,7 @@
 pub mod action;
 pub mod adapters;
 pub mod assignment;
+pub mod chat;
 pub mod control;
 mod conversation;
 mod desk;
@@ -12,6 +13,8 @@ mod error;
 mod event;
 mod id;
 mod key;
+#[cfg(feature = "mcp")]
+pub mod mcp;
 mod message;
 #[cfg(feature = "mock")]
 pub mod mock;

@@ -1,12 +1,29 @@
 //! A model's call of the action, carried out within its turn.
 
+use super::Desk;
 use super::action_result::ActionResult;
 use super::request::Escalate;
-use super::turn::{Fenced, Turn};
+use super::turn::{Fenced, Permit, Turn};
 use crate::action::{ActionCall, Arguments, EscalateAction};
 use crate::error::Error;
+use crate::id::{Place, TurnId};
 use crate::key::Key;
+use crate::message::Sequence;
 use crate::ticket::ReasonCode;
+
+impl Desk {
+    /// A turn that begins now, without a look at the transcript, for a call of the action of which only the conversation
+    /// is known. It fences what happens from now on; the permit of [`Desk::begin_turn`] is better, as it fences from
+    /// before the model was called. What it says to the customer is superseded, as it has read nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`]: do nothing (C3).
+    pub async fn turn_from_now(&self, place: Place) -> Result<Turn, Error> {
+        let epoch = self.control(place).await?.epoch;
+        Ok(self.resume_turn(Permit::new(place, epoch, Sequence(0), TurnId::new(self.uuid()))))
+    }
+}
 
 impl Turn {
     /// Carries out a call of `action` by the model: reads `arguments` (a text or a value) and
