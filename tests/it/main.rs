@@ -17,6 +17,7 @@ mod docs;
 mod example;
 mod faults;
 mod flow;
+mod llm;
 mod model;
 mod nats;
 mod postgres;

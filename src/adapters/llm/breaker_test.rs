@@ -89,6 +89,22 @@ fn a_clock_that_was_set_back_does_not_keep_it_open() {
     assert_eq!(breaker.admit(at(-2 * 24 * 3600 * 1000)), Ok(()));
 }
 
+#[test]
+fn what_was_announced_is_no_failure() {
+    let mut breaker = Breaker::new(2, PAUSE, TRIAL);
+    let second = TimeDelta::seconds(1);
+    for nth in 0..20 {
+        assert_eq!(breaker.admit(at(nth * 1000)), Ok(()));
+        breaker.failed(at(nth * 1000), Some(second));
+    }
+    // The first failure that nobody announced is the first.
+    assert_eq!(breaker.admit(at(20_000)), Ok(()));
+    breaker.failed(at(20_000), None);
+    assert!(breaker.is_closed());
+    breaker.failed(at(20_000), None);
+    assert_eq!(breaker.admit(at(20_000)), Err(PAUSE));
+}
+
 /// Whatever happens in whatever order: a wait is never longer than a day, and never past what is waited for.
 #[test]
 fn random_histories_keep_the_promises() {
@@ -100,29 +116,26 @@ fn random_histories_keep_the_promises() {
         state % below
     };
     let mut breaker = Breaker::new(3, PAUSE, TRIAL);
-    let (mut now, mut row) = (0_i64, 0_u32);
+    let (mut now, mut fell) = (0_i64, false);
     for _ in 0..100_000 {
         now += i64::try_from(random(40_000)).unwrap();
         match random(4) {
             0 => {
                 breaker.succeeded();
-                row = 0;
+                fell = false;
+                assert_eq!(breaker.clone().admit(at(now)), Ok(()));
             }
             1 => {
-                let asked =
-                    (random(4) == 0).then(|| TimeDelta::seconds(1 + i64::try_from(random(100_000)).unwrap()));
-                breaker.failed(at(now), asked);
-                row += if asked.is_some() { 3 } else { 1 };
+                let asked = 1 + i64::try_from(random(100_000)).unwrap();
+                breaker.failed(at(now), (random(4) == 0).then(|| TimeDelta::seconds(asked)));
+                fell = true;
             }
-            _ => match breaker.admit(at(now)) {
-                Ok(()) if row >= 3 => assert!(!breaker.is_closed()),
-                Ok(()) => {}
-                Err(wait) => {
-                    assert!(row > 0 && wait > TimeDelta::zero() && wait <= LONGEST);
-                    let mut later = breaker.clone();
-                    assert_eq!(later.admit(at(now) + wait), Ok(()));
+            _ => {
+                if let Err(wait) = breaker.admit(at(now)) {
+                    assert!(fell && wait > TimeDelta::zero() && wait <= LONGEST);
+                    assert_eq!(breaker.clone().admit(at(now) + wait), Ok(()));
                 }
-            },
+            }
         }
     }
 }

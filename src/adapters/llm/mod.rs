@@ -27,7 +27,8 @@
 //! | cut off at the limit of tokens, more than 256 KiB | [`Backend`](SummarizeError::Backend) with a [`ModelFault`] |
 //!
 //! After five failures in a row, or when it asks for it, the endpoint is left alone: until then every call is
-//! `Unavailable` at once, with what is left of the pause. Then one call tries.
+//! `Unavailable` at once, with what is left of the pause. Then one call tries. What it asks for is obeyed within the call
+//! too, and for other conversations.
 //!
 //! # What it does not do
 //!
