@@ -2,9 +2,10 @@
 
 use std::sync::LazyLock;
 
-use whatlang::{Detector, Lang};
+use whatlang::{Detector, Info, Lang};
 
 use super::Language;
+use super::everyday::EVERYDAY;
 use super::script::{Census, Script};
 use super::table::Table;
 use super::window::window;
@@ -13,7 +14,7 @@ use super::words::{ARABIC, CYRILLIC, DEVANAGARI, LATIN, Profile};
 /// Names the language of what a customer said, in order; `None` where it cannot be told.
 ///
 /// The script decides where one language owns it. Rivals within a script are told apart by function words and
-/// letters, then by trigrams where those are silent. A greeting alone names no language. Only the beginning and the
+/// letters, then by trigrams where those are silent. A greeting that travels (`hello`, `ciao`) names no language. Only the beginning and the
 /// end of a long conversation are read.
 ///
 /// # Examples
@@ -59,10 +60,17 @@ fn rivals(sample: &str, script: Script) -> Option<&'static str> {
     if let Some(tag) = votes.winner() {
         return Some(tag).filter(|tag| !tag.is_empty());
     }
-    let info =
-        Detector::with_allowlist(ALLOWED.iter().map(|(lang, _)| *lang).collect()).detect(&votes.plain)?;
+    let info = trigrams(&votes.plain)?;
     let tag = ALLOWED.iter().find(|(lang, _)| *lang == info.lang()).map(|(_, tag)| *tag)?;
     votes.bears_out(tag, info.is_reliable(), info.confidence()).then_some(tag)
+}
+
+/// What the trigrams say, if they say the same with and without the languages that are not named here: else the text
+/// is in one of those as likely as not.
+fn trigrams(plain: &str) -> Option<Info> {
+    let allowed = ALLOWED.iter().map(|(lang, _)| *lang).collect();
+    let info = Detector::with_allowlist(allowed).detect(plain)?;
+    whatlang::detect_lang(plain).is_some_and(|lang| lang == info.lang()).then_some(info)
 }
 
 /// What the words and letters of a text say.
@@ -104,7 +112,7 @@ impl Votes {
         }
         if word == "I" && !starts {
             // No other language of the table writes this letter alone in capitals within a sentence.
-            return self.vote(LOOKUP.get("i'm").copied().unwrap_or_default(), WEIGHT);
+            return self.vote(WORDS.get("i'm").copied().unwrap_or_default(), WEIGHT);
         }
         let code = !shouted
             && word.chars().nth(1).is_some()
@@ -119,15 +127,17 @@ impl Votes {
         self.plain.push(' ');
         // A capital inside a sentence is most often a name.
         let weight = if first.is_uppercase() && !starts && !shouted { WEIGHT / 3 } else { WEIGHT };
-        match LOOKUP.get(lower.as_str()) {
+        match WORDS.get(lower.as_str()) {
             Some(mask) => self.vote(*mask, weight),
             // As in `l'hôtel` or `peut-il`.
             None if lower.contains(is_joiner) => lower.split(is_joiner).for_each(|part| {
-                self.vote(LOOKUP.get(part).copied().unwrap_or_default(), weight);
+                self.vote(WORDS.get(part).copied().unwrap_or_default(), weight);
             }),
             None => {}
         }
-        if let Some(mask) = lower.chars().filter(|c| !c.is_ascii()).find_map(|c| LETTERS.get(&c)) {
+        // Of several letters, the one that the fewest languages have says most.
+        let letters = lower.chars().filter(|c| !c.is_ascii()).filter_map(|c| LETTERS.get(&c));
+        if let Some(mask) = letters.min_by_key(|mask| (**mask & self.rivals).count_ones()) {
             self.vote(*mask, weight / 2);
         }
     }
@@ -165,13 +175,14 @@ impl Votes {
 
     /// Whether the words leave room for what the trigrams say.
     fn bears_out(&self, tag: &str, reliable: bool, confidence: f64) -> bool {
-        let ((_, best), _) = self.best_two();
+        let ((_, best), second) = self.best_two();
         let own = PROFILES.iter().position(|(_, profile)| profile.tag == tag);
         let own = own.and_then(|at| self.scores.get(at)).copied().unwrap_or_default();
         if own >= 4 && own == best {
-            reliable || confidence > 0.2 && self.words >= 5
+            // The less the words say, the surer the trigrams have to be.
+            reliable || confidence > 0.5 || confidence > 0.2 && (second < best || self.words >= 5)
         } else {
-            reliable && own * 2 >= best && self.words >= 4
+            reliable && (own == best || own * 2 >= best && self.words >= 3)
         }
     }
 }
@@ -216,6 +227,17 @@ static LOOKUP: LazyLock<Table<&'static str, u64>> = LazyLock::new(|| {
         }
     }
     lookup
+});
+
+/// A bit for each profile that has the word, everyday words among them.
+static WORDS: LazyLock<Table<&'static str, u64>> = LazyLock::new(|| {
+    let mut known = LOOKUP.clone();
+    for (at, (_, profile)) in PROFILES.iter().enumerate() {
+        for (_, words) in EVERYDAY.iter().filter(|(tag, _)| *tag == profile.tag) {
+            words.split(' ').for_each(|word| *known.entry(word).or_default() |= 1 << at);
+        }
+    }
+    known
 });
 
 /// A bit for each profile that has the letter.

@@ -51,6 +51,44 @@ fn one_sentence_is_enough() {
 }
 
 #[test]
+fn everyday_words_name_a_language_where_there_is_no_grammar() {
+    for (tag, said) in [
+        ("en", "two coffees, large"),
+        ("de", "trinkst du Tee"),
+        ("nl", "twee koffie"),
+        ("sv", "dricker du te"),
+        ("fi", "kaksi olutta ja leipä"),
+        ("it", "lunedì o martedì"),
+        ("es", "miércoles por la noche"),
+        ("pt", "quinta de manhã"),
+        ("pl", "zamówienie i faktura"),
+        ("uk", "скільки грошей"),
+        ("ru", "сколько денег"),
+        ("hi-Latn", "paisa kal subah"),
+    ] {
+        check(&[said], Some(tag));
+    }
+    // An order in catchwords, a turn each, with a name and a number.
+    check(&["Hello", "Birthday party", "Angela", "Monday", "5pm", "Beer", "Yes"], Some("en"));
+}
+
+#[test]
+fn the_letters_of_a_language_and_the_trigrams_together_name_it() {
+    check(&["Ödəniş alınmadı"], None);
+    check(&["Açıklama görünmüyor"], Some("tr"));
+    check(&["Роботи дурні."], Some("uk"));
+    check(&["Это что-то"], Some("ru"));
+}
+
+#[test]
+fn a_word_two_languages_share_names_neither() {
+    // Swedish and Danish, German and Dutch, Spanish and Portuguese, Hindi and Marathi.
+    for said in ["Hej", "was", "por favor", "नमस्कार"] {
+        check(&[said], None);
+    }
+}
+
+#[test]
 fn what_names_no_language_stays_unknown() {
     for said in [
         "",

@@ -7,6 +7,7 @@ mod check;
 mod clean;
 mod cues;
 mod draft;
+mod everyday;
 mod identifiers;
 mod language;
 mod marks;

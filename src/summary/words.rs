@@ -26,7 +26,7 @@ pub(super) const LATIN: &[Profile] = &[
          been a an any some there here how when where which who why please me we they he she his her our their about \
          need want like if but so because as or by yes thanks thank know get make help find more just also than then \
          after before has never am nothing else name number want wants check you're good day \
-         morning may any yes no address",
+         morning may any yes no address all other only new use one out up down over too very much shall must might let us",
     ),
     profile(
         "de",
@@ -59,7 +59,7 @@ pub(super) const LATIN: &[Profile] = &[
         "o os a as um uma de do da dos das e é que não nao em no na nos nas por para com sem seu sua meu minha se eu você \
          voce vocês ele ela isso isto este esta esse essa como quem qual quanto quando onde porque mas mais muito está \
          estou são sou foi ser tenho tem posso pode quero queria gostaria preciso há também já obrigado obrigada ao pelo \
-         pela gosto vai vou então só me te lhe até sim ter fazer tu és mim bem",
+         pela gosto vai vou então só me te lhe até sim ter fazer tu és mim bem ou dia favor",
     ),
     profile(
         "it",
@@ -76,7 +76,7 @@ pub(super) const LATIN: &[Profile] = &[
         "de het een en ik niet is je jij u van op voor met dat die dit deze te er maar om aan als heb hebt heeft \
          hebben ben bent was zou kan kun kunt kunnen wil wilt graag mijn jouw uw zijn hun ons wij we ze hij hoe wat waar \
          wanneer waarom wie welke naar bij uit over ook nog geen wel dan al moet mag worden wordt werd alstublieft bedankt \
-         dank goed gaat ja nee zo veel meer mij tot maakt weet iets nooit hier ooit kon kom komt doe doen gaan ga zal zullen jullie goedemorgen goedemiddag",
+         dank goed gaat ja nee zo veel meer mij tot maakt weet iets nooit hier ooit kon kom komt doe doen gaan ga zal zullen jullie goedemorgen goedemiddag of moeten mogen",
     ),
     profile(
         "sv",
@@ -116,14 +116,14 @@ pub(super) const LATIN: &[Profile] = &[
     ),
     profile(
         "cs",
-        "řěů",
+        "řěůčšž",
         "a v na se je že to si s z do jak co o po za od pro ale tak mi mě já ty on ona my vy jsou byl byla bylo být mám \
          máte má může mohu můžu prosím chci chtěl chtěla bych potřebuji můj moje tvůj ten ta jsem jste kde kdy proč kdo \
          kolik jaký jaká jaké už jen ještě velmi děkuji které který která není nebo",
     ),
     profile(
         "sk",
-        "ľĺŕô",
+        "ľĺŕôčšž",
         "a v na sa je že to si s z do ako čo o po za od pre ale tak mi mňa ja ty on ona my vy sú bol bola bolo byť mám máte \
          má môže môžem prosím chcem chcel chcela by potrebujem môj moja moje tvoj ten tá som ste kde kedy prečo kto koľko \
          aký aká aké už len ešte veľmi ďakujem ktoré ktorý ktorá nie alebo",
@@ -144,7 +144,7 @@ pub(super) const LATIN: &[Profile] = &[
     ),
     profile(
         "tr",
-        "ğışİ",
+        "ğışçöü\u{307}",
         "ve bir bu ne mi mı mu mü için ile de da ben sen siz biz o çok var yok değil nasıl nasılsın nerede neden niçin kim \
          hangi kaç ama gibi daha olarak istiyorum istiyor lütfen teşekkürler teşekkür ederim bana sana benim senin sizin \
          musun mısın misin müsün miyim mısınız misiniz olan oldu olur şu her şey evet hayır kadar sonra en zaman iyi merhaba \
@@ -162,7 +162,7 @@ pub(super) const LATIN: &[Profile] = &[
         "vi",
         "đươạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ",
         "và là của có không tôi bạn này đó một những cho với trong được các người đã sẽ đang cũng như nhưng hay vì thì mà \
-         ở từ đến xin cảm ơn làm gì sao muốn cần anh chị em giúp",
+         ở từ đến xin cảm ơn làm gì sao muốn cần anh chị em giúp sau trước khi nếu thay lại chưa",
     ),
     profile(
         "ca",
@@ -173,14 +173,14 @@ pub(super) const LATIN: &[Profile] = &[
     ),
     profile(
         "",
-        "đ",
+        "đčšžć",
         "i je u na se da li sam si su smo ste što šta kako gdje gde kada zašto tko ko koji koja koje ne nije nisam ali ili \
          za od do sa s iz po mi ti on ona oni moj moja moje mogu može želim želio trebam treba hvala molim vas još samo \
          već ovo to taj biti bio bila",
     ),
     profile(
         "sl",
-        "",
+        "čšž",
         "in je na se da ali sem si so smo ste kaj kako kje kdaj zakaj kdo kateri katera ne ni nisem ampak za od do z s iz po \
          mi ti on ona oni moj moja moje lahko želim rad rada bi potrebujem hvala prosim vas še samo že to ta biti bil bila \
          ker pri tudi zelo",
@@ -189,17 +189,17 @@ pub(super) const LATIN: &[Profile] = &[
         "et",
         "õäü",
         "ja on ei see et ma sa ta me te nad mina sina mis kes kus millal miks kuidas kui aga või ka oma minu sinu olen oled \
-         oli saab saan sooviksin soovin tahan vajan palun aitäh tänan väga kas seda selle mulle sulle juba veel ainult siis",
+         oli saab saan sooviksin soovin tahan vajan palun aitäh tänan väga kas seda selle mulle sulle juba veel ainult siis ole ning",
     ),
     profile(
         "lv",
-        "ēīūņļķģ",
+        "ēīūņļķģčšž",
         "un ir es tu viņš viņa mēs jūs ka ar no uz par kas kur kad kāpēc kā cik bet vai ja nav man tev mans mana tas tā šis \
          šī lūdzu paldies vēlos gribu varu var jau vēl tikai ļoti pie pēc lai būt bija esmu",
     ),
     profile(
         "lt",
-        "ėųįūčž",
+        "ėųįūčžš",
         "ir yra aš tu jis ji mes jūs kad su iš į apie kas kur kada kodėl kaip kiek bet ar jei nėra man tau mano tavo tai tas \
          ta šis ši prašau ačiū noriu norėčiau galiu gali jau dar tik labai prie po būti buvo esu",
     ),
@@ -238,7 +238,7 @@ pub(super) const LATIN: &[Profile] = &[
     ),
     profile(
         "",
-        "əğış",
+        "ə",
         "və bir bu nə mi mı üçün ilə də da mən sən siz biz o çox var yox deyil necə harada niyə kim hansı neçə amma kimi \
          daha istəyirəm zəhmət olmasa təşəkkür mənə sənə mənim sənin olan oldu olur hər şey bəli xeyr qədər sonra ən",
     ),
@@ -288,7 +288,7 @@ pub(super) const ARABIC: &[Profile] = &[
         "ar",
         "ةىكيإأؤ",
         "في من على إلى الى أن ان هذا هذه ذلك التي الذي ما لا لم لن هل كيف أين متى لماذا ماذا مع عن أو او و يا أنا انا أنت \
-         انت نحن هو هي لي لك كان كانت أريد اريد أحتاج شكرا شكراً من فضلك لقد قد كل بعد قبل عند لكن حتى إذا ايش وين ليش",
+         انت نحن هو هي لي لك كان كانت أريد اريد أحتاج شكرا شكراً من فضلك لقد قد تم كل بعد قبل عند لكن حتى إذا ايش وين ليش",
     ),
     profile(
         "fa",
@@ -312,7 +312,7 @@ pub(super) const DEVANAGARI: &[Profile] = &[
     profile(
         "hi",
         "",
-        "है हैं हूँ हूं हो का की के को से में ने पर और यह वह ये वे क्या कैसे कैसा कैसी कब कहाँ कहां क्यों कौन कितना कितने \
+        "या है हैं हूँ हूं हो का की के को से में ने पर और यह वह ये वे क्या कैसे कैसा कैसी कब कहाँ कहां क्यों कौन कितना कितने \
          कितनी आप तुम हम मैं मुझे मेरा मेरी मेरे नहीं भी था थी थे रहा रही रहे गा गी गे कर करना करने चाहिए चाहता चाहती धन्यवाद \
          कृपया लेकिन अगर बहुत एक इस उस कोई कुछ आपका आपसे आपको तुम्हारे लिए अच्छा लगा हुई हुआ यहाँ यहां ज़रूर ठीक",
     ),
