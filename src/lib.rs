@@ -11,6 +11,7 @@ mod conversation;
 mod desk;
 mod error;
 mod event;
+mod fold;
 mod id;
 mod key;
 #[cfg(feature = "mcp")]
