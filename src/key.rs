@@ -58,6 +58,18 @@ impl Key {
         Self(format!("{OWN}{text}"))
     }
 
+    /// The key of what the library does by itself because of the command under this one: always the same, and of no
+    /// greater length than any.
+    pub(crate) fn derived(&self, name: &str) -> Self {
+        Self::internal(&format!("{name}:{}", Fingerprint::of(&[self.0.as_bytes()]).0))
+    }
+
+    /// Whether it is a [derived](Key::derived) one of that name.
+    pub(crate) fn is_derived(&self, name: &str) -> bool {
+        let own = self.0.strip_prefix(OWN).and_then(|own| own.strip_prefix(name));
+        own.is_some_and(|own| own.starts_with(':'))
+    }
+
     /// A key from storage, which has been through a constructor before it was written.
     #[cfg(feature = "sqlite")]
     pub(crate) fn stored(text: String) -> Self {

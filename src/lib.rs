@@ -46,8 +46,8 @@ pub use crate::adapters::webhooks::WebhookSink;
 pub use crate::control::{AiPresence, Control, ControlEvent, ControlState, Epoch, Refusal};
 pub use crate::conversation::{Channel, Conversation, Requester};
 pub use crate::desk::{
-    ActionResult, AfterClose, Briefing, Considered, Desk, DeskBuilder, DryRun, DueReport, Escalate, Fenced,
-    Foreseen, Inbox, Next, Permit, Received, Turn, Waits,
+    ActionResult, AfterClose, Briefing, Considered, Desk, DeskBuilder, DryRun, DueReport, Escalate, Failed,
+    Fenced, Foreseen, Inbox, Next, Permit, Promised, Received, Replied, Turn, Waits,
 };
 pub use crate::error::{AssignmentError, BoxError, Error, SinkError, StoreError, SummarizeError};
 pub use crate::event::{Actor, Event, EventKind, EventSequence};

@@ -48,7 +48,7 @@ pub enum Author {
 pub enum Visibility {
     /// The customer, the AI agent and teammates.
     Public,
-    /// The AI agent and teammates: a fact about an episode, such as its end.
+    /// The AI agent and teammates: a fact, such as the end of an episode, or that a turn could not answer.
     Fact,
     /// Teammates only.
     Note,

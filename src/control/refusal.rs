@@ -69,6 +69,11 @@ pub enum Refusal {
         /// Who was named.
         teammate: TeammateId,
     },
+    /// The AI agent's text promises the customer a person, and nobody has been asked (S5).
+    #[error(
+        "the text promises the customer a person and nobody has been asked; escalate first, or say something else"
+    )]
+    EmptyPromise,
     /// The text is empty or blank.
     #[error("the text is empty; write something first")]
     EmptyText,

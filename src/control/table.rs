@@ -130,6 +130,7 @@ fn refusal_name(refusal: &Refusal) -> &'static str {
         // The desk refuses these before it asks the machine.
         Refusal::NotYours
         | Refusal::UnknownTeammate { .. }
+        | Refusal::EmptyPromise
         | Refusal::EmptyText
         | Refusal::TextTooLong { .. } => "not by the machine",
     }

@@ -10,13 +10,16 @@ use super::due::Crew;
 use super::{Desk, Inner};
 use crate::adapters::assignment::Balanced;
 use crate::id::{Place, WorkspaceId};
+use crate::message::Message;
 use crate::ports::{
     AssignmentPolicy, Clock, EventSink, IdSource, Roster, SinkName, Summarizer, SystemClock,
     TicketRepository, TimeOrderedIds, TranscriptStore, Whereabouts,
 };
 use crate::rules::Rules;
+use crate::ticket::Reason;
 
 pub(super) type WhoReceives = Arc<dyn Fn(Place) -> bool + Send + Sync>;
+pub(super) type Trigger = Arc<dyn Fn(&Message) -> Option<Reason> + Send + Sync>;
 pub(super) type RulesOf = Arc<dyn Fn(WorkspaceId) -> Arc<Rules> + Send + Sync>;
 
 /// Everything of a desk that has a default.
@@ -68,6 +71,7 @@ impl DeskBuilder {
                 clock: Arc::new(SystemClock),
                 ids: Arc::new(TimeOrderedIds),
                 who_receives: Arc::new(|_| true),
+                trigger: None,
                 rules: rules_for_all(Rules::default()),
                 settings,
             },
@@ -133,6 +137,25 @@ impl DeskBuilder {
     /// Whether an AI agent is there to receive a conversation (H2). Default: always.
     pub fn ai_agent_in(mut self, answers: impl Fn(Place) -> bool + Send + Sync + 'static) -> Self {
         self.inner.who_receives = Arc::new(answers);
+        self
+    }
+
+    /// A rule of the host's own: looks at each message of a customer that an AI agent would answer, and says why a person
+    /// is to be asked for, if one is. Default: none. [`Triggers::host_rule`](crate::rules::Triggers::host_rule) switches
+    /// it off in a workspace.
+    ///
+    /// The message is stored before it is asked (E8). A rule that panics has nothing to say. It is asked again when a
+    /// message is delivered again, so it answers from the message, and from memory.
+    ///
+    /// ```
+    /// use escalate::{Desk, MemoryStore, Reason, ReasonCode};
+    ///
+    /// let desk = Desk::on(MemoryStore::new())
+    ///     .trigger(|message| message.body.contains("lawyer").then(|| Reason::new(ReasonCode::Sensitive, "a lawyer")))
+    ///     .build();
+    /// ```
+    pub fn trigger(mut self, rule: impl Fn(&Message) -> Option<Reason> + Send + Sync + 'static) -> Self {
+        self.inner.trigger = Some(Arc::new(rule));
         self
     }
 

@@ -58,6 +58,10 @@ impl Desk {
     /// It moves a ticket that waits for the customer, and reopens one that was closed without resume inside the
     /// grace period. The same key again finds the same message.
     ///
+    /// Where [`Rules::triggers`](crate::Rules::triggers) say so, a message that asks for a person in plain words gets one
+    /// in the same call, and so does one that the host's own rule picks out: then nothing is left to call for but a
+    /// person.
+    ///
     /// # Errors
     ///
     /// [`Error::Refused`] with [`Refusal::NotYours`] in another customer's conversation, or for a blank or
@@ -81,10 +85,19 @@ impl Desk {
         }
         let author = Author::Customer { id: customer };
         let draft = Draft::new(MessageId::new(self.uuid()), key, author, text, self.now());
+        let heard = self.listens(place).then(|| draft.clone());
         let receipt = self.append_one(place, draft).await?;
         let answered = receipt.repeated && self.answered_since(place, receipt).await?;
         let next = if answered { Next::Answered } else { self.route(place, customer, receipt).await? };
         let Receipt { message, sequence, repeated } = receipt;
+        let next = match (next, heard) {
+            (Next::AiTurn | Next::Nobody, Some(mut heard)) => {
+                heard.id = message;
+                let heard = heard.at_sequence(place.workspace, place.conversation, sequence);
+                self.listen(place, customer, &heard, next).await?
+            }
+            (next, _) => next,
+        };
         Ok(Received { message, sequence, repeated, next })
     }
 
@@ -198,7 +211,7 @@ impl Desk {
     }
 }
 
-const fn next(control: Control, ai: AiPresence) -> Next {
+pub(super) const fn next(control: Control, ai: AiPresence) -> Next {
     match (control, ai) {
         (Control::Ai, AiPresence::Present | AiPresence::Barred) => Next::AiTurn,
         (Control::Ai, AiPresence::Absent) | (Control::Closed { .. }, _) => Next::Nobody,

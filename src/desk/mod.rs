@@ -37,6 +37,7 @@ mod snapshot;
 mod sweep;
 mod take_over;
 mod telling;
+mod triggers;
 mod turn;
 mod worker;
 
@@ -49,6 +50,7 @@ pub use self::dry_run::{Considered, DryRun, Foreseen, Waits};
 pub use self::due::DueReport;
 pub use self::inbox::Inbox;
 pub use self::request::Escalate;
+pub use self::triggers::{Failed, Promised, Replied};
 pub use self::turn::{Fenced, Permit, Turn};
 
 use std::collections::BTreeMap;
@@ -58,7 +60,7 @@ use std::sync::Arc;
 use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
-use self::builder::{RulesOf, Settings, WhoReceives};
+use self::builder::{RulesOf, Settings, Trigger, WhoReceives};
 use self::due::Crew;
 use crate::control::{AiPresence, ControlState, Refusal};
 use crate::conversation::Conversation;
@@ -117,6 +119,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     who_receives: WhoReceives,
+    trigger: Option<Trigger>,
     rules: RulesOf,
     settings: Settings,
 }

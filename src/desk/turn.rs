@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Desk;
 use super::authority::check_text;
 use super::request::Escalate;
+use super::triggers::Replied;
 use crate::control::{Command, Control, Epoch, Principal};
 use crate::error::Error;
 use crate::event::Actor;
@@ -83,6 +84,8 @@ pub struct Turn {
     context: Vec<Message>,
     /// Set once the turn has escalated.
     escalated: Arc<AtomicBool>,
+    /// Set once the model has asked for a person, also where the customer's ticket is another conversation's.
+    pub(super) has_asked: Arc<AtomicBool>,
 }
 
 impl Desk {
@@ -98,12 +101,13 @@ impl Desk {
         state.control.decide(Principal::AiAgent, Command::Speak, self.now())?;
         let (seen, context) = self.context(place).await?;
         let permit = Permit { place, epoch: state.epoch, seen, turn: TurnId::new(self.uuid()) };
-        Ok(Turn { desk: self.clone(), permit, context, escalated: Arc::default() })
+        Ok(Turn { desk: self.clone(), permit, context, escalated: Arc::default(), has_asked: Arc::default() })
     }
 
     /// Goes on with a turn begun elsewhere. Its context is empty; the fence holds as ever.
     pub fn resume_turn(&self, permit: Permit) -> Turn {
-        Turn { desk: self.clone(), permit, context: Vec::new(), escalated: Arc::default() }
+        let (escalated, has_asked) = (Arc::default(), Arc::default());
+        Turn { desk: self.clone(), permit, context: Vec::new(), escalated, has_asked }
     }
 
     /// The newest entry's place, and what a model may see: back to what the AI agent last said before the last human
@@ -180,17 +184,35 @@ impl Turn {
 
     /// Writes to the customer.
     ///
+    /// A text that promises the customer a person while the turn has not asked for one is not left at that (S5): by
+    /// default the turn escalates in these words, so that the promise is true. See
+    /// [`Triggers::promise`](crate::rules::Triggers::promise).
+    ///
     /// # Errors
     ///
-    /// [`Error::Refused`] for a blank or over-long text; [`Error::Store`]: then it is not known to be written, and
-    /// the same key finds out.
+    /// [`Error::Refused`] for a blank or over-long text, or an empty promise where rules refuse it; [`Error::Store`]:
+    /// then it is not known to be written, and the same key finds out.
     ///
     /// # Cancel safety
     ///
     /// Dropping the future leaves the entry or none.
-    pub async fn reply(&self, key: Key, text: impl Into<String>) -> Result<Fenced<Receipt>, Error> {
+    pub async fn reply(&self, key: Key, text: impl Into<String>) -> Result<Fenced<Replied>, Error> {
         let text = text.into();
         check_text(&text)?;
+        self.speak(key, text).await
+    }
+
+    pub(super) fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// Appends `text`, with what belongs to it, under the turn's fence.
+    pub(super) async fn say(
+        &self,
+        key: Key,
+        text: String,
+        with: Option<Draft>,
+    ) -> Result<Fenced<Receipt>, Error> {
         let Permit { place, mut epoch, seen, turn } = self.permit;
         if self.escalated.load(Ordering::Acquire) {
             // The customer has been told all (C4). No escalation leaves a fence below the first epoch, so this finds
@@ -206,8 +228,9 @@ impl Turn {
             }
         }
         let draft = Draft::new(MessageId::new(self.desk.uuid()), key, Author::AiAgent, text, self.desk.now());
+        let entries = std::iter::once(draft).chain(with).map(|draft| draft.of_turn(turn)).collect();
         let fence = AiFence { epoch, seen, turn };
-        match inner.transcripts.append(place, vec![draft.of_turn(turn)], Some(fence)).await? {
+        match inner.transcripts.append(place, entries, Some(fence)).await? {
             Appended::Superseded(superseded) => Ok(Fenced::Superseded(superseded)),
             Appended::Stored(receipts) => match receipts.first() {
                 Some(receipt) => Ok(Fenced::Done(*receipt)),
@@ -242,6 +265,15 @@ impl Turn {
     ///
     /// Dropping the future leaves all of the escalation or none; the same key finds out.
     pub async fn escalate(&self, key: Key, request: Escalate) -> Result<Fenced<Escalation>, Error> {
+        let outcome = self.ask(key, request).await?;
+        if matches!(outcome, Fenced::Done(_)) {
+            self.has_asked.store(true, Ordering::Release);
+        }
+        Ok(outcome)
+    }
+
+    /// Asks for a person, for the model or for the desk itself.
+    pub(super) async fn ask(&self, key: Key, request: Escalate) -> Result<Fenced<Escalation>, Error> {
         let place = self.permit.place;
         let outcome = self.desk.run_escalate(place, Actor::AiAgent, Some(&self.permit), key, request).await?;
         // Joined to a ticket elsewhere, the turn goes on: nobody told the customer anything.

@@ -110,10 +110,9 @@ impl Recogniser {
             let mut said =
                 self.said.all(sentence).filter(|found| !self.is_negated(sentence, found)).peekable();
             said.peek()?;
-            if self.unless.all(sentence).next().is_some() {
-                return None;
-            }
-            let found = said.next()?;
+            // In the same table: a word that takes back in one language is another word in the next.
+            let unless: Vec<&str> = self.unless.all(sentence).map(|unless| unless.table).collect();
+            let found = said.find(|found| !unless.contains(&found.table))?;
             Some(Phrase { sentence: sentence.range.clone(), table: found.table })
         })
     }
@@ -128,7 +127,8 @@ impl Recogniser {
             of.is_some() && of >= first && of <= last
         });
         let neutral: Vec<Found> = self.neutral.all(sentence).collect();
-        near.filter_map(|at| self.negations.at(sentence, at).next())
+        near.flat_map(|at| self.negations.at(sentence, at))
+            .filter(|not| not.table == found.table)
             .any(|not| !neutral.iter().any(|neutral| neutral.start <= not.start && not.end <= neutral.end))
     }
 }

@@ -159,6 +159,7 @@ impl Folder {
                 | "n"
                 | "c"
                 | "qu"
+                | "quelqu"
                 | "un"
                 | "all"
                 | "dell"

@@ -70,16 +70,19 @@ impl Pattern {
                 _ => pattern.parts.push(Part::parse(field, groups)?),
             }
         }
-        matches!(pattern.parts.first(), Some(Part::One(_))).then_some(pattern)
+        // Whatever is left out, a word has to begin it.
+        let begins = pattern.parts.iter().find(|part| !matches!(part, Part::Maybe(_)));
+        matches!(begins, Some(Part::One(_))).then_some(pattern)
     }
 
     /// The words that it can begin with.
     pub(super) fn beginnings(&self) -> impl Iterator<Item = &Literal> {
-        let first = match self.parts.first() {
-            Some(Part::One(words)) => words.as_slice(),
-            _ => &[],
-        };
-        first.iter().filter_map(|words| words.first())
+        let optional = self.parts.iter().take_while(|part| matches!(part, Part::Maybe(_))).count();
+        let first = self.parts.iter().take(optional + 1).flat_map(|part| match part {
+            Part::One(words) | Part::Maybe(words) => words.as_slice(),
+            Part::Gap(_) => &[],
+        });
+        first.filter_map(|words| words.first())
     }
 
     /// The words it covers, if it begins at the word `at`.

@@ -1,4 +1,4 @@
-use super::{MOST_BYTES, asks_for_person, book, promises_person};
+use super::book;
 
 #[test]
 fn every_line_of_the_tables_is_read() {

@@ -3,7 +3,7 @@
 use serde::de::{Deserialize, Deserializer, Error};
 use serde::ser::{Serialize, Serializer};
 
-use super::{Deadlines, Idle, Limit, RouteRule, Rules, Unanswered};
+use super::{Deadlines, Idle, Limit, RouteRule, Rules, Triggers, Unanswered};
 
 // `remote = "Self"` derives both as functions of the type itself; these are the traits' around them.
 macro_rules! checked {
@@ -24,4 +24,4 @@ macro_rules! checked {
     )*};
 }
 
-checked!(Deadlines, Idle, Limit, RouteRule, Rules, Unanswered);
+checked!(Deadlines, Idle, Limit, RouteRule, Rules, Triggers, Unanswered);

@@ -40,6 +40,12 @@ pub enum InvalidRules {
     /// Nobody would ever be asked.
     #[error("`unanswered.rounds` is 0; give at least 1, or leave `unanswered` out to offer nothing again")]
     NoRounds,
+    /// More failed answers than are counted.
+    #[error("`triggers.failed_answers` is {count}; give at most {max}, or 0 for never", max = super::Triggers::MOST_FAILED_ANSWERS)]
+    FailedAnswers {
+        /// How many.
+        count: u32,
+    },
     /// The warning would come before the clock starts.
     #[error("`deadlines.warn_before` is {warn} s, and `{field}` only {deadline} s; warn later than that", warn = .warn_before.as_seconds_f64(), deadline = .deadline.as_seconds_f64())]
     WarnsTooEarly {

@@ -33,6 +33,7 @@ mod presence;
 mod route;
 mod seconds;
 mod times;
+mod triggers;
 
 pub use self::explain::{Explained, PassedOver, Unmet};
 pub use self::facts::{Facts, Routed};
@@ -41,6 +42,7 @@ pub use self::messages::{InvalidMessages, Messages, Outcome, Texts};
 pub use self::presence::Presence;
 pub use self::route::{Conditions, Route, RouteRule};
 pub use self::times::{AfterShift, Deadlines, Idle, Limit, NobodyThere, Then, Unanswered};
+pub use self::triggers::{OnPromise, Triggers};
 pub use crate::ticket::{Method, Speaks};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,6 +89,8 @@ pub struct Rules {
     pub loops: Limit,
     /// How many episodes one customer may begin (N5).
     pub per_customer: Limit,
+    /// What asks for a person besides the model, and what becomes of a promise that nothing is behind (S5).
+    pub triggers: Triggers,
 }
 
 impl Default for Rules {
@@ -107,6 +111,7 @@ impl Default for Rules {
             on_hold: None,
             loops: Limit { count: 3, within: TimeDelta::hours(1) },
             per_customer: Limit { count: 20, within: TimeDelta::hours(1) },
+            triggers: Triggers::default(),
         }
     }
 }
@@ -229,6 +234,13 @@ impl Rules {
         self
     }
 
+    /// Sets what asks for a person besides the model.
+    #[must_use]
+    pub fn triggered_by(mut self, triggers: Triggers) -> Self {
+        self.triggers = triggers;
+        self
+    }
+
     /// Checks all of it again: for a host that has set fields by hand.
     ///
     /// # Errors
@@ -247,7 +259,8 @@ impl Rules {
         self.deadlines.values().try_for_each(Deadlines::check)?;
         self.on_customer.iter().chain(&self.on_hold).try_for_each(Idle::check)?;
         self.loops.check()?;
-        self.per_customer.check()
+        self.per_customer.check()?;
+        self.triggers.check()
     }
 }
 

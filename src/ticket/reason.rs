@@ -21,6 +21,8 @@ pub enum ReasonCode {
     AiFailure,
     /// A rule of the host.
     HostRule,
+    /// The AI agent had promised the customer a person without asking for one (S5).
+    Promise,
     /// A teammate took over without being asked.
     Takeover,
     /// None of these; the text says more.
@@ -37,6 +39,7 @@ impl ReasonCode {
             Self::Sensitive => "sensitive",
             Self::AiFailure => "ai_failure",
             Self::HostRule => "host_rule",
+            Self::Promise => "promise",
             Self::Takeover => "takeover",
             Self::Other => "other",
         }

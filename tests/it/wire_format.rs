@@ -193,6 +193,7 @@ fn names() {
         (ReasonCode::Sensitive, "sensitive"),
         (ReasonCode::AiFailure, "ai_failure"),
         (ReasonCode::HostRule, "host_rule"),
+        (ReasonCode::Promise, "promise"),
         (ReasonCode::Takeover, "takeover"),
         (ReasonCode::Other, "other"),
     ] {

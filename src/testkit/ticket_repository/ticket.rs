@@ -37,6 +37,7 @@ pub async fn every_status_priority_and_reason_comes_back(store: &dyn TicketRepos
         ReasonCode::Sensitive,
         ReasonCode::AiFailure,
         ReasonCode::HostRule,
+        ReasonCode::Promise,
         ReasonCode::Takeover,
         ReasonCode::Other,
     ];

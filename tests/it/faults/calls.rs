@@ -84,7 +84,7 @@ async fn joins_later(office: &Office, clean: &Clean, deed: Deed, case: &str) {
 /// E8: the customer's message is stored before it is routed, and that much may be seen.
 fn is_stored_but_not_routed(deed: Deed, picture: &[String], clean: &Clean) -> bool {
     let added = picture.iter().filter(|line| !clean.before.contains(line));
-    deed == Deed::CustomerWrites
+    matches!(deed, Deed::CustomerWrites | Deed::CustomerAsks)
         && added.count() == 1
         && picture.iter().all(|line| clean.after.contains(line) || clean.before.contains(line))
 }

@@ -23,6 +23,10 @@ pub(super) enum Deed {
     TurnChecks,
     TurnReplies,
     TurnEscalates,
+    TurnPromises,
+    TurnCannotAnswer,
+    TurnFails,
+    CustomerAsks,
     HostEscalates,
     TakeOver,
     Reply,
@@ -36,7 +40,7 @@ pub(super) enum Deed {
 }
 
 /// Each deed from every state in which it is not refused.
-pub(super) const DEEDS: [(Deed, From); 29] = [
+pub(super) const DEEDS: [(Deed, From); 33] = [
     (Deed::CustomerWrites, From::Ai),
     (Deed::CustomerWrites, From::Queued),
     (Deed::CustomerWrites, From::Replied),
@@ -45,6 +49,10 @@ pub(super) const DEEDS: [(Deed, From); 29] = [
     (Deed::TurnChecks, From::Ai),
     (Deed::TurnReplies, From::Ai),
     (Deed::TurnEscalates, From::Ai),
+    (Deed::TurnPromises, From::Ai),
+    (Deed::TurnCannotAnswer, From::Ai),
+    (Deed::TurnFails, From::Ai),
+    (Deed::CustomerAsks, From::Ai),
     (Deed::HostEscalates, From::Ai),
     (Deed::HostEscalates, From::Queued),
     (Deed::HostEscalates, From::Closed),
@@ -79,6 +87,17 @@ impl Deed {
             Self::TurnChecks => desk.resume_turn(turn.permit()).check().await.map(fenced),
             Self::TurnReplies => desk.resume_turn(turn.permit()).reply(own, "Let me see.").await.map(fenced),
             Self::TurnEscalates => desk.resume_turn(turn.permit()).escalate(own, asked).await.map(fenced),
+            Self::TurnPromises => {
+                let promise = "A colleague will call you back.";
+                desk.resume_turn(turn.permit()).reply(own, promise).await.map(fenced)
+            }
+            Self::TurnCannotAnswer => {
+                desk.resume_turn(turn.permit()).could_not_answer(own, "I do not know.").await.map(fenced)
+            }
+            Self::TurnFails => desk.resume_turn(turn.permit()).failed(own).await.map(fenced),
+            Self::CustomerAsks => {
+                desk.customer_message(here, CLEO, own, "I want to talk to a person.").await.map(|_| "stored")
+            }
             Self::HostEscalates => desk.escalate(here, Actor::System, own, asked).await.map(|_| "escalated"),
             Self::TakeOver => desk.take_over(here, ANA, own).await.map(|_| "taken"),
             Self::Reply => desk.reply(here, ANA, own, "I am on it.").await.map(|_| "replied"),
@@ -104,7 +123,14 @@ impl Deed {
     }
 
     pub(super) fn escalates(self) -> bool {
-        matches!(self, Self::TurnEscalates | Self::HostEscalates)
+        matches!(
+            self,
+            Self::TurnEscalates
+                | Self::TurnPromises
+                | Self::TurnCannotAnswer
+                | Self::TurnFails
+                | Self::HostEscalates
+        )
     }
 }
 

@@ -1,10 +1,11 @@
 //! A desk over stores that can be made to fail, and a picture of what they hold.
 
 use chrono::TimeDelta;
+use escalate::rules::Triggers;
 use escalate::testkit::{Flaky, ManualClock, SequentialIds};
 use escalate::{
-    AssignmentPolicy, Balanced, Desk, DeskBuilder, EventKind, MemoryStore, Place, Roster, TicketRepository,
-    TranscriptStore,
+    AssignmentPolicy, Balanced, Desk, DeskBuilder, EventKind, MemoryStore, Place, Roster, Rules,
+    TicketRepository, TranscriptStore,
 };
 
 use crate::flow::world::{ACME, NOON, audit, conversation, place, seen, staff, tickets};
@@ -30,13 +31,18 @@ pub(super) struct Office {
     ids: SequentialIds,
 }
 
+/// With every trigger on, and quick.
+fn triggered() -> Rules {
+    Rules::default().triggered_by(Triggers::default().when_asked().after_failed_answers(1).unwrap())
+}
+
 impl Office {
     pub(super) async fn new(layout: Layout) -> Self {
         let shop = MemoryStore::new();
         let transcripts = if layout == Layout::Shared { shop.clone() } else { MemoryStore::new() };
         let (clock, ids) = (ManualClock::at(NOON), SequentialIds::new());
         let sound = Desk::builder(transcripts.clone(), shop.clone(), shop.clone());
-        let sound = sound.clock(clock.clone()).ids(ids.clone()).build();
+        let sound = sound.rules(triggered()).clock(clock.clone()).ids(ids.clone()).build();
         staff(&shop, ACME, 0).await;
         sound.open(conversation(here())).await.unwrap();
         Self { layout, sound, transcripts, shop, clock, ids }
@@ -49,7 +55,10 @@ impl Office {
         tickets: impl TicketRepository,
         roster: impl Roster,
     ) -> DeskBuilder {
-        Desk::builder(transcripts, tickets, roster).clock(self.clock.clone()).ids(self.ids.clone())
+        Desk::builder(transcripts, tickets, roster)
+            .rules(triggered())
+            .clock(self.clock.clone())
+            .ids(self.ids.clone())
     }
 
     /// A desk on the sound stores with another policy.
