@@ -13,7 +13,10 @@ use crate::python::{NEEDED, python};
 struct Process(Mutex<(ChildStdin, BufReader<ChildStdout>)>);
 
 impl Process {
-    #[allow(clippy::zombie_processes, reason = "it lives as long as this process, and ends with its standard input")]
+    #[allow(
+        clippy::zombie_processes,
+        reason = "it lives as long as this process, and ends with its standard input"
+    )]
     fn start(mut command: Command, needed: &str) -> Self {
         let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = child.unwrap_or_else(|error| panic!("{needed} ({error})"));
