@@ -58,7 +58,8 @@ async fn shop() -> Result<Desk, Box<dyn Error>> {
     let desk = Desk::on(store).build();
     for place in places() {
         desk.open(Conversation::new(place, Requester::verified(CLEO), "web", desk.now())).await?;
-        desk.customer_message(place, CLEO, "m1".parse()?, "My order 1234 never came. A person, please.").await?;
+        desk.customer_message(place, CLEO, "m1".parse()?, "My order 1234 never came. A person, please.")
+            .await?;
     }
     Ok(desk)
 }

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, in helper functions too"
 )]
 
+mod action;
 mod asked;
 mod bell;
 mod broken;
@@ -17,8 +18,10 @@ mod docs;
 mod example;
 mod faults;
 mod flow;
+mod mcp;
 mod model;
 mod nats;
+mod node;
 mod postgres;
 mod properties;
 mod python;
