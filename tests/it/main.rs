@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, in helper functions too"
 )]
 
+mod action;
 mod asked;
 mod bell;
 mod broken;
@@ -18,8 +19,10 @@ mod example;
 mod faults;
 mod flow;
 mod llm;
+mod mcp;
 mod model;
 mod nats;
+mod node;
 mod phrases;
 mod postgres;
 mod properties;
