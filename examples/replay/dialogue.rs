@@ -18,6 +18,10 @@ const TRANSFER_RESULT: &str = "Transfer successful";
 pub(crate) struct Dialogue {
     pub(crate) id: String,
     pub(crate) entries: Vec<Entry>,
+    /// The customer's language, if the recording says: a tag after BCP 47.
+    pub(crate) language: Option<String>,
+    /// What somebody else wrote of it.
+    pub(crate) reference: Option<String>,
 }
 
 /// One turn of a recording, by what it means here.
@@ -71,11 +75,25 @@ impl Dialogue {
         }
         let entries =
             (1..).zip(turns).map(|(number, turn)| Entry::parse(number, turn)).collect::<Result<_, _>>()?;
-        Ok(Self { id, entries })
+        let (language, reference) = (string(&mut record, "lang"), string(&mut record, "reference_summary"));
+        Ok(Self { id, entries, language, reference })
+    }
+
+    /// What the customer said, in order.
+    pub(crate) fn said(&self) -> Vec<&str> {
+        self.entries.iter().filter_map(Entry::said).collect()
     }
 }
 
 impl Entry {
+    /// The customer's words.
+    pub(crate) fn said(&self) -> Option<&str> {
+        match self {
+            Self::Customer(text) => Some(text),
+            _ => None,
+        }
+    }
+
     fn parse(turn: usize, mut record: Value) -> Result<Self, Flaw> {
         let missing = |what| Flaw::MissingInTurn { turn, what };
         let role = string(&mut record, "role").ok_or(missing("role, a string"))?;

@@ -9,8 +9,10 @@ use escalate::{
 };
 use serde::Serialize;
 
+use crate::dialogue::Dialogue;
 use crate::failure::Failure;
 use crate::play::{Player, WORKSPACE};
+use crate::quality::Quality;
 
 /// How much is read at once.
 const PAGE: usize = 500;
@@ -23,6 +25,8 @@ pub(crate) struct Outcome {
     pub(crate) tickets: u64,
     pub(crate) superseded: u64,
     pub(crate) messages: u64,
+    /// Of the ticket's summary, where the customer said something.
+    pub(crate) quality: Option<Quality>,
 }
 
 #[derive(Serialize)]
@@ -59,7 +63,7 @@ struct EventLine {
 /// What is true of the conversation now.
 pub(crate) async fn outcome(
     player: &Player,
-    id: &str,
+    dialogue: &Dialogue,
     place: Place,
     customer: CustomerId,
     superseded: u64,
@@ -80,10 +84,14 @@ pub(crate) async fn outcome(
     let messages = visible(desk, place, customer).await?;
     let tickets = events.iter().map(|event| event.ticket).collect::<HashSet<_>>().len() as u64;
     let escalated = ticket.is_some();
+    let quality = ticket
+        .as_ref()
+        .filter(|_| !dialogue.said().is_empty())
+        .map(|ticket| Quality::of(dialogue, &ticket.subject, &ticket.summary, &ticket.language));
     let timeline = events.iter().map(EventLine::from).collect();
-    let line = Line { id, escalated, superseded, messages, control, ticket, timeline };
+    let line = Line { id: &dialogue.id, escalated, superseded, messages, control, ticket, timeline };
     let json = serde_json::to_string(&line)? + "\n";
-    Ok(Outcome { json, tickets, superseded, messages })
+    Ok(Outcome { json, tickets, superseded, messages, quality })
 }
 
 async fn timeline(desk: &Desk, place: Place) -> Result<Vec<Event>, Error> {

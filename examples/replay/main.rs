@@ -10,7 +10,7 @@
 //! run that was killed is simply started again, and a second run changes nothing.
 //!
 //! One module a concern: [`input`] reads lines, [`dialogue`] checks them, [`play`] is what a host would write,
-//! [`line`] says what came of it, [`outfile`] keeps the file whole, [`counted`] is a store around a store.
+//! [`line`] says what came of it, [`quality`] how good its summary is, [`outfile`] keeps the file whole, [`counted`] is a store around a store.
 
 mod counted;
 mod dialogue;
@@ -19,6 +19,9 @@ mod input;
 mod line;
 mod outfile;
 mod play;
+mod porter;
+mod quality;
+mod rouge;
 mod run;
 mod staff;
 mod steps;

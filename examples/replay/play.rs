@@ -52,7 +52,7 @@ impl Player {
             thread.resolve().await?;
         }
         let Thread { place, customer, superseded, .. } = thread;
-        line::outcome(&self, &dialogue.id, place, customer, superseded).await
+        line::outcome(&self, &dialogue, place, customer, superseded).await
     }
 }
 

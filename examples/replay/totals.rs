@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::line::Outcome;
+use crate::quality::Quality;
 
 /// What a run came to.
 #[derive(Debug, Default)]
@@ -13,6 +14,7 @@ pub(crate) struct Totals {
     tickets: u64,
     superseded: u64,
     messages: u64,
+    quality: Quality,
     pub(crate) bad_lines: u64,
     pub(crate) commits: u64,
     pub(crate) flushes: u64,
@@ -27,6 +29,9 @@ impl Totals {
         self.tickets += outcome.tickets;
         self.superseded += outcome.superseded;
         self.messages += outcome.messages;
+        if let Some(quality) = &outcome.quality {
+            self.quality.add(quality);
+        }
     }
 
     fn per_second(&self, number: u64) -> f64 {
@@ -56,6 +61,6 @@ impl fmt::Display for Totals {
         for (name, figure) in [("wall s", wall), ("dialogues/s", dialogues), ("commits/s", commits)] {
             writeln!(f, "{name:<14}{figure:>12.1}")?;
         }
-        Ok(())
+        write!(f, "\n{}", self.quality)
     }
 }

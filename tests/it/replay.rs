@@ -7,5 +7,6 @@ mod contents;
 mod killed;
 mod program;
 mod recordings;
+mod rouge;
 mod sample;
 mod unusable;
