@@ -49,7 +49,7 @@ pub enum Promised {
     Unkept(Phrase),
     /// The desk has kept it: a person has been asked for, and the reply was the one message of it
     /// ([`OnPromise::Keep`]). The turn is over.
-    Kept(Escalation),
+    Kept(Box<Escalation>),
 }
 
 /// What became of a turn that could not answer.
@@ -258,13 +258,16 @@ impl Turn {
             // Not there: somebody else had escalated, and these words come too late.
             if let Some(entry) = newer.iter().find(said) {
                 let receipt = Receipt { message: entry.id, sequence: entry.sequence, repeated: *repeated };
-                return Ok(Fenced::Done(Replied::new(receipt, Some(Promised::Kept(escalation.clone())))));
+                return Ok(Fenced::Done(Replied::new(
+                    receipt,
+                    Some(Promised::Kept(Box::new(escalation.clone()))),
+                )));
             }
         }
         // The customer's ticket in another conversation keeps it, or the fence says why it comes too late.
         Ok(match self.say(key, text, None).await? {
             Fenced::Done(receipt) => {
-                Fenced::Done(Replied::new(receipt, kept.map(|(kept, _)| Promised::Kept(kept))))
+                Fenced::Done(Replied::new(receipt, kept.map(|(kept, _)| Promised::Kept(Box::new(kept)))))
             }
             Fenced::Superseded(superseded) => Fenced::Superseded(superseded),
         })
