@@ -29,13 +29,16 @@ impl Summarizer for Says {
     }
 }
 
+/// What is said without an attack.
+const PLAIN: [&str; 4] = ["It is still not here."; 4];
+
 /// Passes the checks about [`WORDS`].
 fn passes() -> Says {
     Says("Order 1234".into(), "Order 1234 never came. The customer wants the money back.".into())
 }
 
-/// An episode in which `said` is said by everybody, from the first word to the next episode.
-async fn episode(shop: &impl Shop, said: &str, model: Says) -> (Desk, Value) {
+/// An episode in which everybody says something of `said`, from the first word to the next episode.
+async fn episode(shop: &impl Shop, said: [&str; 4], model: Says) -> (Desk, Value) {
     staff(shop, ACME, 0).await;
     let (clock, here) = (ManualClock::at(NOON), place(ACME, 1));
     let desk = Desk::on(shop.clone()).clock(clock.clone()).ids(SequentialIds::new()).rules(unlimited());
@@ -45,17 +48,17 @@ async fn episode(shop: &impl Shop, said: &str, model: Says) -> (Desk, Value) {
     opened.language = Some("en".into());
     desk.open(opened).await.unwrap();
     desk.customer_message(here, CLEO, key("m1"), WORDS).await.unwrap();
-    desk.customer_message(here, CLEO, key("m2"), said).await.unwrap();
+    desk.customer_message(here, CLEO, key("m2"), said[0]).await.unwrap();
     let turn = desk.begin_turn(here).await.unwrap();
-    turn.reply(key("ai"), said).await.unwrap().done().unwrap();
+    turn.reply(key("ai"), said[1]).await.unwrap().done().unwrap();
     let turn = desk.begin_turn(here).await.unwrap();
     let asked = Escalate::because(ReasonCode::OutOfScope);
     turn.escalate(key("e"), asked).await.unwrap().done().unwrap();
     desk.run_due(100).await.unwrap();
-    desk.note(here, Actor::from(ANA), key("n"), said).await.unwrap();
+    desk.note(here, Actor::from(ANA), key("n"), said[0]).await.unwrap();
     desk.take_over(here, ANA, key("t")).await.unwrap();
-    desk.reply(here, ANA, key("r"), said).await.unwrap();
-    desk.customer_message(here, CLEO, key("m3"), said).await.unwrap();
+    desk.reply(here, ANA, key("r"), said[2]).await.unwrap();
+    desk.customer_message(here, CLEO, key("m3"), said[3]).await.unwrap();
     desk.hand_back(here, Actor::from(ANA), key("h")).await.unwrap();
     desk.escalate(here, Actor::System, key("e2"), Escalate::because(ReasonCode::Other)).await.unwrap();
     while desk.run_due(100).await.unwrap().done > 0 {}
@@ -87,7 +90,7 @@ fn masked(mut ticket: Value) -> Value {
     ticket
 }
 
-fn usable(ticket: &Ticket, said: &str) {
+fn usable(ticket: &Ticket, said: [&str; 4]) {
     let Summary { subject, text, .. } = &ticket.summary;
     let characters = subject.chars().count();
     assert!((1..=Summary::MAX_SUBJECT).contains(&characters), "{said:?}: {subject:?}");
@@ -99,11 +102,11 @@ fn usable(ticket: &Ticket, said: &str) {
     assert!(!subject.chars().chain(text.chars()).any(hidden), "{said:?}: {subject:?} {text:?}");
 }
 
-fn in_memory(said: &str, model: Says) -> Value {
+fn in_memory(said: [&str; 4], model: Says) -> Value {
     wait(episode(&MemoryStore::new(), said, model)).1
 }
 
-fn assert_same(rows: &Value, wanted: &Value, attack: &str) {
+fn assert_same(rows: &Value, wanted: &Value, attack: &[&str]) {
     for (part, value) in wanted.as_object().unwrap() {
         assert_eq!(&rows[part], value, "{part} moved by {attack:?}");
     }
@@ -112,11 +115,14 @@ fn assert_same(rows: &Value, wanted: &Value, attack: &str) {
 #[test]
 fn hostile_words_in_a_transcript_move_nothing_but_the_summarys_text() {
     let test = "hostile_words_in_a_transcript_move_nothing_but_the_summarys_text";
-    let plain = in_memory("It is still not here.", passes());
+    let plain = in_memory(PLAIN, passes());
     let all = attacks(test).unwrap_or_default();
     // A blank message is refused.
-    for attack in all.iter().map(String::as_str).chain(OWN).filter(|attack| !attack.trim().is_empty()) {
-        assert_same(&in_memory(attack, passes()), &plain, attack);
+    let all: Vec<&str> =
+        OWN.into_iter().chain(all.iter().map(String::as_str)).filter(|one| !one.trim().is_empty()).collect();
+    for four in all.chunks(4) {
+        let said = std::array::from_fn(|n| *four.get(n).unwrap_or(&four[0]));
+        assert_same(&in_memory(said, passes()), &plain, four);
     }
 }
 
@@ -124,26 +130,24 @@ fn hostile_words_in_a_transcript_move_nothing_but_the_summarys_text() {
 #[test]
 fn hostile_words_of_a_model_move_nothing_but_the_summarys_text() {
     let test = "hostile_words_of_a_model_move_nothing_but_the_summarys_text";
-    let said = "It is still not here.";
-    let passed = in_memory(said, passes());
-    let refused = in_memory(said, Says(String::new(), String::new()));
+    let passed = in_memory(PLAIN, passes());
+    let refused = in_memory(PLAIN, Says(String::new(), String::new()));
     assert_ne!(passed, refused);
     let all = attacks(test).unwrap_or_default();
     let mut passes = 0;
-    for attack in all.iter().map(String::as_str).chain(OWN) {
-        let good = "Order 1234 never came. A refund is wanted.";
-        for model in [
-            Says(attack.to_owned(), good.to_owned()),
-            Says("Order 1234".to_owned(), attack.to_owned()),
-            Says("Order 1234".to_owned(), format!("Order 1234 never came. {attack}")),
-        ] {
-            let rows = in_memory(said, model);
-            let by_model = rows["tickets"][0]["summary"]["author"]["type"] == "model";
-            passes += usize::from(by_model);
-            assert_same(&rows, if by_model { &passed } else { &refused }, attack);
-        }
+    for (n, attack) in OWN.into_iter().chain(all.iter().map(String::as_str)).enumerate() {
+        // Each in one of three places.
+        let model = match n % 3 {
+            0 => Says(attack.to_owned(), "Order 1234 never came. A refund is wanted.".to_owned()),
+            1 => Says("Order 1234".to_owned(), format!("Order 1234 never came. {attack}")),
+            _ => Says("Order 1234".to_owned(), attack.to_owned()),
+        };
+        let rows = in_memory(PLAIN, model);
+        let by_model = rows["tickets"][0]["summary"]["author"]["type"] == "model";
+        passes += usize::from(by_model);
+        assert_same(&rows, if by_model { &passed } else { &refused }, &[attack]);
     }
-    println!("{passes} of {} hostile proposals are harmless enough to pass", 3 * all.len());
+    println!("{passes} of {} hostile proposals are harmless enough to pass", all.len() + OWN.len());
 }
 
 /// What is really in the file, all of it but the words.
@@ -151,17 +155,17 @@ fn hostile_words_of_a_model_move_nothing_but_the_summarys_text() {
 fn hostile_words_move_no_other_column_of_the_database() {
     let test = "hostile_words_move_no_other_column_of_the_database";
     let directory = tempfile::tempdir().unwrap();
-    let dump = |name: &str, said: &str| {
+    let dump = |name: &str, said: [&str; 4]| {
         let path = directory.path().join(name);
         let _desk = wait(episode(&SqliteStore::open(&path).unwrap(), said, passes()));
         columns(&Connection::open(&path).unwrap())
     };
-    let plain = dump("plain", "It is still not here.");
+    let plain = dump("plain", PLAIN);
     assert!(plain.len() > 40 && plain.iter().any(|column| column.contains("escalate_events")));
     let all = attacks(test).unwrap_or_default();
-    let some = all.iter().map(String::as_str).step_by(60).chain(OWN);
+    let some = all.iter().map(String::as_str).step_by(90).chain(OWN);
     for (n, attack) in some.enumerate() {
-        assert_eq!(dump(&n.to_string(), attack), plain, "{attack:?}");
+        assert_eq!(dump(&n.to_string(), [attack; 4]), plain, "{attack:?}");
     }
 }
 
@@ -214,7 +218,7 @@ fn without_words(cell: Cell) -> String {
 
 #[test]
 fn the_comparison_sees_a_column_that_moved() {
-    let plain = in_memory("It is still not here.", passes());
+    let plain = in_memory(PLAIN, passes());
     let author = plain["tickets"][0]["summary"]["author"].clone();
     assert!(matches!(serde_json::from_value(author).unwrap(), SummaryAuthor::Model { .. }));
     let mut moved = plain.clone();

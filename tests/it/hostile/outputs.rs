@@ -13,7 +13,9 @@ use futures::executor::block_on;
 use crate::flow::world::{ACME, NOON, place, staff, tickets, unlimited};
 use crate::summarising::{escalated, is_by_model};
 
-const OUTPUTS: usize = 100_000;
+/// Through a desk, and through the checks alone: together a hundred thousand.
+const OUTPUTS: usize = 8_000;
+const CHECKED: usize = 92_000;
 
 /// What outputs are made of.
 const PIECES: [&str; 40] = [
@@ -112,7 +114,7 @@ fn usable(summary: &Summary) {
 }
 
 #[test]
-fn any_of_100_000_outputs_leaves_a_usable_summary() {
+fn any_output_leaves_a_usable_summary() {
     block_on(async {
         let (store, clock, model) = (MemoryStore::new(), ManualClock::at(NOON), Babbles::default());
         staff(&store, ACME, 0).await;
@@ -132,7 +134,7 @@ fn any_of_100_000_outputs_leaves_a_usable_summary() {
         assert_eq!(all.len(), opened as usize);
         all.iter().for_each(|ticket| usable(&ticket.summary));
         let passed = all.iter().filter(|ticket| is_by_model(ticket)).count();
-        assert!((1..OUTPUTS / 20).contains(&passed), "{passed} passed");
+        assert!((1..OUTPUTS / 10).contains(&passed), "{passed} passed");
         println!("{OUTPUTS} outputs, {passed} of them passed");
     });
 }
@@ -144,7 +146,7 @@ fn what_passes_is_left_as_it_is() {
     let said = ["Order 1234 never came. A refund is wanted."];
     let source = escalate::summary::Source::new(said, escalate::Sequence(1)..=escalate::Sequence(1));
     let mut passed = 0;
-    for _ in 0..20_000 {
+    for _ in 0..CHECKED {
         if let Ok(summary) = check(&model.babble(), &model.babble(), "m", 1, &source) {
             passed += 1;
             usable(&summary);
