@@ -32,6 +32,7 @@ pub(super) struct Settings {
     pub(super) lease: TimeDelta,
     pub(super) sweep_every: TimeDelta,
     pub(super) summary_attempts: u32,
+    pub(super) summary_within: TimeDelta,
 }
 
 /// Puts a [`Desk`] together. What is required was given to [`Desk::builder`]; everything here has a default.
@@ -58,6 +59,7 @@ impl DeskBuilder {
             lease: TimeDelta::seconds(60),
             sweep_every: TimeDelta::seconds(5),
             summary_attempts: 8,
+            summary_within: TimeDelta::days(1),
         };
         Self {
             inner: Inner {
@@ -198,9 +200,18 @@ impl DeskBuilder {
         self
     }
 
-    /// How often the summarizer is asked about one ticket. Default: 8.
+    /// How often the summarizer may fail on one ticket before it is not asked again. Default: 8. That it
+    /// [cannot work now](crate::SummarizeError::Unavailable) counts as no failure. A proposal that does not pass is followed by
+    /// one more, with the fault named; after that the ticket keeps its deterministic summary.
     pub fn summary_attempts(mut self, attempts: u32) -> Self {
         self.inner.settings.summary_attempts = attempts;
+        self
+    }
+
+    /// How long after a person was asked for the summarizer is asked at all. Default: one day. It is counted from the
+    /// instant stored with the ticket, so no restart prolongs it.
+    pub fn summary_within(mut self, span: TimeDelta) -> Self {
+        self.inner.settings.summary_within = span.max(TimeDelta::zero());
         self
     }
 

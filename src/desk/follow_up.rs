@@ -1,19 +1,67 @@
 //! What follows a commit: a better summary, and telling the world.
 
-use chrono::TimeDelta;
+use chrono::{SubsecRound, TimeDelta};
 
 use super::Desk;
 use super::due::{Outcome, later};
 use crate::error::{Error, SinkError, StoreError, SummarizeError};
 use crate::event::{Actor, EventKind, EventSequence};
 use crate::id::{Place, TicketId};
-use crate::ports::{Claim, Proposal, Settlement, SinkName, SummaryRequest, Window};
-use crate::summary::{Summary, check};
+use crate::message::Sequence;
+use crate::ports::{Claim, Proposal, Settlement, SinkName, Summarizer, SummaryRequest, Window};
+use crate::summary::{Source, Summary, check};
+use crate::ticket::Ticket;
 
 /// How many events go to a sink at once.
 const BATCH: usize = 100;
 /// How much of a transcript a summarizer gets, in entries (S3).
 const SHOWN: usize = 200;
+/// How long a summarizer that is down is left alone.
+const SOONEST: TimeDelta = TimeDelta::seconds(5);
+const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(5);
+
+/// How often one claim asks: once, and once more with what was wrong.
+const TRIES: u32 = 2;
+
+/// What came of asking the summarizer.
+enum Asked {
+    Summary(Box<Summary>),
+    /// It has nothing that may be shown, and is not asked again.
+    Nothing,
+    /// The attempt counts.
+    Failed(Option<TimeDelta>),
+    /// It was not there; this counts as no attempt.
+    Down(Option<TimeDelta>),
+}
+
+/// Asks once, and once more with the fault named.
+async fn ask(
+    summarizer: &dyn Summarizer,
+    mut request: SummaryRequest,
+    source: &Source,
+    mut attempts: u32,
+) -> Asked {
+    for again in 0..TRIES {
+        let Proposal { subject, text, model, attempts: calls } =
+            match summarizer.summarize(request.clone()).await {
+                Ok(proposal) => proposal,
+                Err(SummarizeError::Permanent { .. }) => return Asked::Nothing,
+                Err(SummarizeError::Unavailable { wait }) if again == 0 => return Asked::Down(wait),
+                // Half an answer was had: what goes round like that comes to an end.
+                Err(SummarizeError::Unavailable { wait }) => return Asked::Failed(wait),
+                Err(SummarizeError::Backend(_)) => return Asked::Failed(None),
+            };
+        attempts = attempts.saturating_add(calls.max(1));
+        match check(&subject, &text, &model, attempts, source) {
+            Ok(summary) => return Asked::Summary(Box::new(summary)),
+            Err(flaw) => {
+                tracing::info!(ticket = %request.ticket, %flaw, "a proposed summary did not pass");
+                request.flaw = Some(flaw);
+            }
+        }
+    }
+    Asked::Nothing
+}
 
 impl Desk {
     /// Asks the summarizer, checks what it proposes, and replaces the deterministic summary with it (S1).
@@ -23,33 +71,48 @@ impl Desk {
         place: Place,
         ticket: TicketId,
     ) -> Result<Outcome, Error> {
-        let done = Outcome::Settle(Settlement::default());
-        let Some(summarizer) = &self.inner.summarizer else { return Ok(done) };
+        let done = Ok(Outcome::Settle(Settlement::default()));
+        let Some(summarizer) = &self.inner.summarizer else { return done };
         if claim.attempts >= self.inner.settings.summary_attempts {
-            return Ok(done);
+            return done;
         }
         let ticket = self.ticket(place.workspace, ticket).await?;
-        let transcript = self.inner.transcripts.read(place, Window::Before(None), SHOWN).await?;
-        let covers = transcript.conversation.last;
-        let language = transcript.conversation.language.or_else(|| ticket.summary.language.clone());
-        let messages = transcript.messages.into_iter().filter(|entry| entry.visibility.for_model()).collect();
+        // Counted from a stored instant, so that no restart moves it.
+        let requested = ticket.clocks.requested;
+        let deadline = later(requested, self.inner.settings.summary_within);
+        if self.now() >= deadline {
+            tracing::info!(ticket = %ticket.id, "no summary by the summarizer in time; the ticket keeps the one it has");
+            return done;
+        }
         let id = ticket.id;
-        let request = SummaryRequest::new(place, id, messages, language.clone(), ticket.summary);
-        let Proposal { subject, text, model, .. } = match summarizer.summarize(request).await {
-            Ok(proposal) => proposal,
-            Err(SummarizeError::Permanent { .. }) => return Ok(done),
-            Err(SummarizeError::Unavailable { wait }) => {
-                return Ok(Outcome::Retry { wait, delivered: None });
-            }
-            Err(SummarizeError::Backend(_)) => return Ok(Outcome::Retry { wait: None, delivered: None }),
-        };
-        match check(&subject, &text, language.as_ref(), &model, covers) {
-            Ok(summary) => self.replace_summary(claim, place, id, summary).await,
-            Err(flaw) => {
-                tracing::info!(ticket = %id, %flaw, "a proposed summary did not pass");
-                Ok(Outcome::Retry { wait: None, delivered: None })
+        let (request, source) = self.summary_request(place, ticket).await?;
+        match ask(&**summarizer, request, &source, claim.attempts).await {
+            Asked::Summary(summary) => self.replace_summary(claim, place, id, *summary).await,
+            Asked::Nothing => done,
+            Asked::Failed(wait) => Ok(Outcome::Retry { wait, delivered: None }),
+            Asked::Down(wait) => {
+                // The longer it has been down, the less often it is asked; the ticket's age tells, whoever asks.
+                let wait = wait.unwrap_or_else(|| ((self.now() - requested) / 8).min(LONGEST_PAUSE));
+                let again_at = later(self.now(), wait.clamp(SOONEST, SinkError::LONGEST_WAIT));
+                // Stores keep microseconds, and so does the desk's clock.
+                let again_at = again_at.trunc_subsecs(6);
+                let again_at = Some(again_at).filter(|again| *again < deadline);
+                Ok(Outcome::Settle(Settlement { again_at, ..Settlement::default() }))
             }
         }
+    }
+
+    /// What the summarizer is shown, and what its answer is checked against.
+    async fn summary_request(&self, place: Place, ticket: Ticket) -> Result<(SummaryRequest, Source), Error> {
+        let transcript = self.inner.transcripts.read(place, Window::Before(None), SHOWN).await?;
+        let language = transcript.conversation.language.or_else(|| ticket.summary.language.clone());
+        let mut messages = transcript.messages;
+        messages.retain(|entry| entry.visibility.for_model());
+        let first = messages.first().map_or(Sequence(0), |entry| entry.sequence);
+        let last = messages.last().map_or(transcript.conversation.last, |entry| entry.sequence);
+        let texts = messages.iter().map(|entry| entry.body.as_str());
+        let source = Source::new(texts, first..=last).in_language(language.clone());
+        Ok((SummaryRequest::new(place, ticket.id, messages, language, ticket.summary), source))
     }
 
     async fn replace_summary(

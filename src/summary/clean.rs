@@ -103,7 +103,7 @@ fn is_hidden(c: char) -> bool {
 }
 
 /// General category Cf of Unicode 17 (DerivedGeneralCategory.txt), which the standard library cannot tell.
-const fn is_format(c: char) -> bool {
+pub(super) const fn is_format(c: char) -> bool {
     matches!(
         c as u32,
         0xAD | 0x600..=0x605

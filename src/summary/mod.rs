@@ -8,6 +8,7 @@ mod clean;
 mod cues;
 mod draft;
 mod everyday;
+mod evidence;
 mod identifiers;
 mod language;
 mod marks;
@@ -15,10 +16,11 @@ mod rank;
 mod script;
 mod sentences;
 mod table;
+mod tokens;
 mod window;
 mod words;
 
-pub use self::check::{Flaw, check};
+pub use self::check::{Flaw, Source, check};
 pub use self::draft::draft;
 pub use self::language::detect;
 
@@ -103,6 +105,12 @@ pub enum SummaryAuthor {
     Model {
         /// Its name, as the summarizer gave it.
         name: String,
+        /// How often it was called for this summary; 0 in what was stored before this was counted.
+        #[serde(default)]
+        attempts: u32,
+        /// The first transcript entry that it was shown, of those up to [`Summary::covers`]; 0 in what was stored before.
+        #[serde(default)]
+        first: Sequence,
     },
 }
 

@@ -7,6 +7,8 @@ mod calls;
 mod deeds;
 #[path = "faults/dropped.rs"]
 mod dropped;
+#[path = "faults/follow_up.rs"]
+mod follow_up;
 #[path = "faults/helpers.rs"]
 mod helpers;
 #[path = "faults/interleaved.rs"]

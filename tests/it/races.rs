@@ -34,7 +34,7 @@ fn at_once<T: Send>(tasks: Vec<Box<dyn FnOnce() -> T + Send + '_>>) -> Vec<T> {
 }
 
 /// Two handles on one file, as two processes would have them.
-fn two_handles(directory: &tempfile::TempDir) -> [SqliteStore; 2] {
+pub(crate) fn two_handles(directory: &tempfile::TempDir) -> [SqliteStore; 2] {
     let path = directory.path().join("desk.db");
     [SqliteStore::open(&path).unwrap(), SqliteStore::open(&path).unwrap()]
 }
@@ -45,7 +45,7 @@ fn runtime() -> &'static Runtime {
     &RUNTIME
 }
 
-fn wait<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
     let _driver = runtime().enter();
     block_on(future)
 }

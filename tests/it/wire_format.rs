@@ -206,7 +206,12 @@ fn names() {
 fn ticket_parts() {
     frozen(&Reason::new(ReasonCode::Other, "vip"), r#"{"code":"other","text":"vip"}"#);
     frozen(&SummaryAuthor::Deterministic, r#"{"type":"deterministic"}"#);
-    frozen(&SummaryAuthor::Model { name: "m".into() }, r#"{"type":"model","name":"m"}"#);
+    frozen(
+        &SummaryAuthor::Model { name: "m".into(), attempts: 2, first: Sequence(3) },
+        r#"{"type":"model","name":"m","attempts":2,"first":3}"#,
+    );
+    let old = from_str::<SummaryAuthor>(r#"{"type":"model","name":"m"}"#).unwrap();
+    assert_eq!(old, SummaryAuthor::Model { name: "m".into(), attempts: 0, first: Sequence(0) });
     frozen(&Mark::EpisodeOpened { ticket: TICKET }, r#"{"type":"episode_opened","ticket":"$T"}"#);
     frozen(&Mark::EpisodeEnded { ticket: TICKET }, r#"{"type":"episode_ended","ticket":"$T"}"#);
     let due = Due::by(Some(Deadline::new(noon(), noon())), None);

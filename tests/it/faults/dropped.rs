@@ -10,7 +10,7 @@ use super::office::{LAYOUTS, Layout, Office, here};
 use super::slow::Slow;
 
 /// Polls `future` `times` times at most, then drops it. Whether it came to its end.
-fn polled<T>(future: impl Future<Output = T>, times: usize) -> Option<T> {
+pub(super) fn polled<T>(future: impl Future<Output = T>, times: usize) -> Option<T> {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
     (0..times).find_map(|_| match future.as_mut().poll(&mut context) {

@@ -18,8 +18,12 @@ pub(super) struct Slow<S>(pub(super) S);
 /// Is pending once.
 async fn let_go() {
     let mut first = true;
-    futures::future::poll_fn(|_| match std::mem::take(&mut first) {
-        true => std::task::Poll::Pending,
+    futures::future::poll_fn(|context| match std::mem::take(&mut first) {
+        // Whoever keeps several futures polls only those that were woken.
+        true => {
+            context.waker().wake_by_ref();
+            std::task::Poll::Pending
+        }
         false => std::task::Poll::Ready(()),
     })
     .await;

@@ -1,0 +1,122 @@
+//! The model is down for an hour, or for ever.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use escalate::ports::{Proposal, SummaryRequest};
+use escalate::testkit::{Flaky, ManualClock};
+use escalate::{Clock, Desk, MemoryStore, SummarizeError, Summarizer};
+use futures::executor::block_on;
+
+use super::{escalated, is_by_model, times_summarised};
+use crate::flow::world::{ACME, NOON, place, staff, tickets, unlimited};
+
+#[derive(Clone, Debug, Default)]
+struct Outage {
+    over: Arc<AtomicBool>,
+    refused: Arc<AtomicUsize>,
+    asked: Arc<AtomicUsize>,
+}
+
+#[async_trait]
+impl Summarizer for Outage {
+    async fn summarize(&self, _: SummaryRequest) -> Result<Proposal, SummarizeError> {
+        if !self.over.load(Ordering::Relaxed) {
+            self.refused.fetch_add(1, Ordering::Relaxed);
+            return Err(SummarizeError::Unavailable { wait: None });
+        }
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        Ok(Proposal::new("Order 1234", "Order 1234 never came. A refund is wanted.", "m-1"))
+    }
+}
+
+struct Shop {
+    desk: Desk,
+    calls: Flaky<MemoryStore>,
+    clock: ManualClock,
+}
+
+async fn shop(model: Option<Outage>) -> Shop {
+    let (store, clock) = (MemoryStore::new(), ManualClock::at(NOON));
+    staff(&store, ACME, 0).await;
+    let calls = Flaky::new(store);
+    let desk = Desk::on(calls.clone()).clock(clock.clone()).rules(unlimited());
+    let desk = match model {
+        Some(model) => desk.summarizer(model),
+        None => desk,
+    };
+    Shop { desk: desk.build(), calls, clock }
+}
+
+/// One escalation a minute for an hour, with the worker running; the store calls of each.
+async fn an_hour(shop: &Shop) -> Vec<u64> {
+    let mut each = Vec::new();
+    for minute in 0..60 {
+        let before = shop.calls.calls();
+        escalated(&shop.desk, place(ACME, minute)).await;
+        each.push(shop.calls.calls() - before);
+        until(shop, NOON + TimeDelta::minutes(minute as i64 + 1)).await;
+    }
+    each
+}
+
+/// Does what is due up to `end`, when it is due.
+async fn until(shop: &Shop, end: chrono::DateTime<chrono::Utc>) {
+    loop {
+        match shop.desk.run_due(1_000).await.unwrap().next {
+            Some(next) if next <= end => shop.clock.set(next.max(shop.desk.now())),
+            _ => return shop.clock.set(end),
+        }
+    }
+}
+
+#[test]
+fn an_hour_without_the_model_costs_escalations_nothing_and_no_summary() {
+    block_on(async {
+        let model = Outage::default();
+        let (with, without) = (shop(Some(model.clone())).await, shop(None).await);
+        let calls = an_hour(&with).await;
+        assert_eq!(calls, an_hour(&without).await, "escalations call the stores more");
+        let all = tickets(with.calls.get_ref(), ACME).await;
+        assert!(all.len() == 60 && !all.iter().any(is_by_model));
+        let refused = model.refused.load(Ordering::Relaxed);
+        // Far less than one a look: the older a ticket, the longer the pause.
+        assert!((60..60 * 40).contains(&refused), "{refused}");
+
+        model.over.store(true, Ordering::Relaxed);
+        until(&with, with.clock.now() + TimeDelta::minutes(10)).await;
+        assert!(tickets(with.calls.get_ref(), ACME).await.iter().all(is_by_model));
+        assert_eq!(model.asked.load(Ordering::Relaxed), 60);
+        for n in 0..60 {
+            assert_eq!(times_summarised(&with.desk, place(ACME, n)).await, 1);
+        }
+        assert_eq!(with.desk.run_due(100).await.unwrap().next, None);
+        println!("60 escalations of {} store calls, {refused} refusals in the hour", calls[30]);
+    });
+}
+
+/// A ticket is not tried for ever, and a restart does not prolong it.
+#[test]
+fn after_a_day_the_deterministic_summary_stays() {
+    block_on(async {
+        let model = Outage::default();
+        let shop = shop(Some(model.clone())).await;
+        escalated(&shop.desk, place(ACME, 1)).await;
+        for hour in 1..=25 {
+            until(&shop, NOON + TimeDelta::hours(hour)).await;
+            // Another machine each hour.
+            let desk =
+                Desk::on(shop.calls.clone()).clock(shop.clock.clone()).summarizer(model.clone()).build();
+            let due = desk.run_due(100).await.unwrap().next;
+            assert_eq!(due.is_some(), hour < 24, "after {hour} hours: {due:?}");
+        }
+        let refused = model.refused.load(Ordering::Relaxed);
+        model.over.store(true, Ordering::Relaxed);
+        until(&shop, NOON + TimeDelta::hours(48)).await;
+        assert_eq!(model.asked.load(Ordering::Relaxed), 0);
+        assert!(!is_by_model(&tickets(shop.calls.get_ref(), ACME).await[0]));
+        assert!(refused < 400, "{refused}");
+    });
+}
