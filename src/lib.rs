@@ -9,6 +9,7 @@ mod conversation;
 mod desk;
 mod error;
 mod event;
+mod fold;
 mod id;
 mod key;
 mod message;

@@ -1,0 +1,95 @@
+//! One form for what reads the same: digits of every script, full-width letters, dashes, spaces.
+
+/// A character as a reader takes it, with the bytes it stands in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Glyph {
+    pub(crate) c: char,
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+}
+
+/// The characters of `text` that show, each in its one form. A line break is `\n`, every other space a blank.
+pub(crate) fn glyphs(text: &str) -> Vec<Glyph> {
+    let seen = text.char_indices().filter_map(|(from, c)| {
+        let to = from + c.len_utf8();
+        fold(c).map(|c| Glyph { c, from, to })
+    });
+    seen.collect()
+}
+
+/// The form of one character; `None`: nothing is seen of it.
+pub(crate) fn fold(c: char) -> Option<char> {
+    match c {
+        '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
+        c if c.is_whitespace() => Some(' '),
+        c if c.is_control() => None,
+        c if c.is_ascii() => Some(c),
+        // The comma of Chinese and Japanese separates; it is in no number.
+        '\u{ff0c}' => Some(c),
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
+        '\u{ad}'
+        | '\u{61c}'
+        | '\u{180e}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' => None,
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => Some('-'),
+        '\u{66b}' => Some('.'),
+        '\u{66c}' => Some(','),
+        c => Some(digit(c).unwrap_or(c)),
+    }
+}
+
+/// The ASCII digit for a decimal digit of any script (general category Nd).
+fn digit(c: char) -> Option<char> {
+    if !c.is_numeric() {
+        return None;
+    }
+    let code = u32::from(c);
+    if (MATHEMATICAL..MATHEMATICAL + 50).contains(&code) {
+        return char::from_digit((code - MATHEMATICAL) % 10, 10);
+    }
+    let zero = ZEROS.get(ZEROS.partition_point(|zero| *zero <= code).checked_sub(1)?)?;
+    char::from_digit(code - zero, 36).filter(char::is_ascii_digit)
+}
+
+/// Five sets of digits in a row, in the block of mathematical symbols.
+const MATHEMATICAL: u32 = 0x1_d7ce;
+
+/// The zeros of the other scripts: `extracted/DerivedNumericType.txt` of Unicode 17, type Decimal.
+const ZEROS: [u32; 70] = [
+    0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0,
+    0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50,
+    0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0x1_04a0, 0x1_0d30, 0x1_0d40, 0x1_1066, 0x1_10f0,
+    0x1_1136, 0x1_11d0, 0x1_12f0, 0x1_1450, 0x1_14d0, 0x1_1650, 0x1_16c0, 0x1_16d0, 0x1_16da, 0x1_1730,
+    0x1_18e0, 0x1_1950, 0x1_1bf0, 0x1_1c50, 0x1_1d50, 0x1_1da0, 0x1_1de0, 0x1_1f50, 0x1_6130, 0x1_6a60,
+    0x1_6ac0, 0x1_6b50, 0x1_6d70, 0x1_ccf0, 0x1_e140, 0x1_e2f0, 0x1_e4f0, 0x1_e5f1, 0x1_e950, 0x1_fbf0,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::fold;
+
+    #[test]
+    fn digits_of_every_script_are_one() {
+        for nine in ['9', '９', '٩', '۹', '९', '๙', '\u{1d7d7}', '\u{1d7ff}'] {
+            assert_eq!(fold(nine), Some('9'), "{nine}");
+        }
+        // Numbers that are no digits, and a letter behind the last digit of a script.
+        for other in ['½', '②', 'Ⅳ', '\u{66a}', '五'] {
+            assert_eq!(fold(other), Some(other), "{other}");
+        }
+        assert!(super::ZEROS.is_sorted());
+    }
+
+    #[test]
+    fn what_does_not_show_is_gone() {
+        assert_eq!(['\u{200b}', '\u{202e}', '\u{0}', '\u{feff}'].map(fold), [None; 4]);
+        assert_eq!(
+            ['\u{a0}', '\t', '\u{3000}', '\u{2028}', '–', 'Ａ'].map(fold),
+            [' ', ' ', ' ', '\n', '-', 'A'].map(Some)
+        );
+    }
+}
