@@ -19,7 +19,7 @@ use super::dialect::Dialect;
 use super::endpoint::Endpoint;
 use super::{ModelSummarizer, Settings};
 use crate::ports::{Clock, SystemClock};
-use crate::redact::Redactor;
+use crate::redact::{Redact, Redactor};
 
 /// Why there is no summarizer. None of them quotes an address or a key.
 #[derive(Debug, Error)]
@@ -113,7 +113,7 @@ impl ModelSummarizerBuilder {
             transport,
             key: None,
             headers: Vec::new(),
-            redactor: Arc::new(super::AsItIs),
+            redactor: Arc::new(Redact),
             clock: Arc::new(SystemClock),
             settings: Settings::default(),
             pause_after: 5,
@@ -148,7 +148,7 @@ impl ModelSummarizerBuilder {
         self
     }
 
-    /// What puts aside what the model need not see.
+    /// What puts aside what the model need not see. Default: [`Redact`].
     pub fn redactor(mut self, redactor: impl Redactor) -> Self {
         self.redactor = Arc::new(redactor);
         self

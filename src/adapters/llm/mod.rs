@@ -4,7 +4,7 @@
 //! # What is sent
 //!
 //! The entries that the customer can see, and no others, with what the [`Redactor`] puts aside replaced by
-//! placeholders. They are data in the prompt: one object of JSON, in which no text can pose as an instruction, another
+//! placeholders: [`Redact`](crate::redact::Redact), unless the host has another. They are data in the prompt: one object of JSON, in which no text can pose as an instruction, another
 //! role or a control token of a chat template. A transcript that is too long loses its middle, in whole entries.
 //!
 //! # The ladder
@@ -118,16 +118,6 @@ impl Default for Settings {
             transcript_tokens: 6000,
             output_tokens: 2000,
         }
-    }
-}
-
-/// Puts nothing aside.
-#[derive(Clone, Copy, Debug)]
-struct AsItIs;
-
-impl Redactor for AsItIs {
-    fn redact(&self, text: &str, _: &mut Kept) -> String {
-        text.to_owned()
     }
 }
 

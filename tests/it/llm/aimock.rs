@@ -133,6 +133,18 @@ async fn only_what_may_be_sent_is_sent_and_what_was_put_aside_comes_back() {
 }
 
 #[tokio::test]
+async fn cards_and_addresses_are_put_aside_unless_the_host_says_otherwise() {
+    let server = Aimock::writing(r#"{"subject": "Card [CARD_1]", "summary": "Write to [EMAIL_1]. Soon."}"#);
+    let said = "Charged twice on 4111 1111 1111 1111. Write to cleo@shop.example about order W5490111.";
+    let asked = asking(vec![message(1, customer(), said)]);
+    let proposal = openai(server.port).build().unwrap().summarize(asked).await.unwrap();
+    assert_eq!(proposal.subject, "Card 4111 1111 1111 1111");
+    assert_eq!(proposal.text, "Write to cleo@shop.example. Soon.");
+    let sent = server.bodies()[0].to_string();
+    assert!(!sent.contains("4111") && !sent.contains("cleo@") && sent.contains("W5490111"), "{sent}");
+}
+
+#[tokio::test]
 async fn a_long_transcript_is_sent_within_its_budget() {
     let server = Aimock::writing(GOOD);
     let summarizer = openai(server.port).transcript_tokens(1000).build().unwrap();

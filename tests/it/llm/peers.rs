@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use serde_json::{Value, json};
@@ -10,7 +10,10 @@ use serde_json::{Value, json};
 use crate::python::{NEEDED, python};
 
 /// Ends with its standard input, however this process goes.
-struct Process(Mutex<(ChildStdin, BufReader<ChildStdout>)>);
+struct Process {
+    child: Child,
+    pipes: Mutex<(ChildStdin, BufReader<ChildStdout>)>,
+}
 
 impl Process {
     #[allow(
@@ -20,14 +23,22 @@ impl Process {
     fn start(mut command: Command, needed: &str) -> Self {
         let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = child.unwrap_or_else(|error| panic!("{needed} ({error})"));
-        Self(Mutex::new((child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()))))
+        let pipes = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        Self { child, pipes: Mutex::new(pipes) }
     }
 
     fn ask(&self, command: &Value, needed: &str) -> Value {
-        let (input, output) = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (input, output) = &mut *self.pipes.lock().unwrap_or_else(PoisonError::into_inner);
         let mut line = String::new();
         let told = writeln!(input, "{command}").and_then(|()| output.read_line(&mut line));
         serde_json::from_str(&line).unwrap_or_else(|_| panic!("the peer is gone ({told:?}): {needed}"))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ended = self.child.kill();
+        let _code = self.child.wait();
     }
 }
 
