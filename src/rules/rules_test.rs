@@ -67,6 +67,7 @@ fn the_stored_form_is_frozen() {
         "on_hold": {"after": 259_200, "then": "hand_back"},
         "loops": {"count": 5, "within": 3600},
         "per_customer": {"count": 0, "within": 0},
+        "triggers": {"asked": false, "failed_answers": 3, "ai_failure": true, "host_rule": true, "promise": "keep"},
         "calendar": {"zone": "Asia/Tokyo", "hours": null, "closed": []},
         "teams": {TEAM.to_string(): {"zone": "Europe/Berlin", "hours": null, "closed": []}},
         "messages": {
