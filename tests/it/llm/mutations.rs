@@ -1,7 +1,7 @@
 //! A hundred thousand malformed outputs: a checked summary or a typed refusal, and no panic.
 
 use escalate::adapters::llm::parse::{LONGEST, parse};
-use escalate::summary::{Summary, check};
+use escalate::summary::{Source, Summary, check};
 use escalate::{Language, Sequence};
 use serde_json::Value;
 
@@ -110,7 +110,9 @@ fn every_malformed_output_is_a_checked_summary_or_a_typed_refusal() {
     let mut random = Random(0x5EED_CA11_AB1E_0005);
     let (good, hostile) =
         (seeds(), hostile("every_malformed_output_is_a_checked_summary_or_a_typed_refusal"));
-    let english = Language::from("en");
+    let said: Vec<_> = good.iter().map(|good| String::from_utf8_lossy(good)).collect();
+    let source = Source::new(said.iter().map(AsRef::as_ref), Sequence(1)..=Sequence(1));
+    let source = source.in_language(Some(Language::from("en")));
     let (mut passed, mut flawed, mut unreadable) = (0, 0, 0);
     for nth in 0..OUTPUTS {
         let output = match hostile.get(nth) {
@@ -130,7 +132,7 @@ fn every_malformed_output_is_a_checked_summary_or_a_typed_refusal() {
             continue;
         };
         assert!(!written.subject.is_empty() && !written.summary.is_empty() && output.len() < LONGEST);
-        match check(&written.subject, &written.summary, Some(&english), "m", Sequence(1)) {
+        match check(&written.subject, &written.summary, "m", 1, &source) {
             Ok(summary) => {
                 passed += 1;
                 assert!(summary.subject.chars().count() <= Summary::MAX_SUBJECT);
