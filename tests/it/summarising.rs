@@ -114,7 +114,7 @@ fn a_proposal_that_does_not_pass_is_asked_for_once_more_with_the_fault_named() {
         let shown =
             desk.transcript(place(ACME, 1), escalate::ports::Window::Before(None), 100).await.unwrap();
         let last =
-            shown.messages.iter().filter(|entry| entry.visibility.for_model()).next_back().unwrap().sequence;
+            shown.messages.iter().rfind(|entry| entry.visibility.for_model()).unwrap().sequence;
         assert_eq!(summary.covers, last, "the note is not covered");
         assert!(last < shown.conversation.last);
     });
