@@ -3,7 +3,7 @@
 #![no_main]
 
 use escalate::adapters::llm::parse::parse;
-use escalate::summary::{Summary, check};
+use escalate::summary::{Source, Summary, check};
 use escalate::{Language, Sequence};
 use libfuzzer_sys::fuzz_target;
 
@@ -13,9 +13,8 @@ fuzz_target!(|output: &[u8]| {
     assert!(!written.subject.is_empty() && !written.summary.is_empty());
     let english = Language::from("en");
     for language in [None, Some(&english)] {
-        let Ok(summary) = check(&written.subject, &written.summary, language, "m", Sequence(1)) else {
-            continue;
-        };
+        let source = Source::new([&*written.summary], Sequence(1)..=Sequence(1)).in_language(language.cloned());
+        let Ok(summary) = check(&written.subject, &written.summary, "m", 1, &source) else { continue };
         assert!(summary.subject.chars().count() <= Summary::MAX_SUBJECT);
         assert!(summary.text.chars().count() <= Summary::MAX_TEXT);
         assert!(!summary.subject.chars().chain(summary.text.chars()).any(char::is_control));
