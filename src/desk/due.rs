@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use futures::future::{self, Either, select};
 use futures::stream::{self, StreamExt};
 use futures::{FutureExt, TryFutureExt, pin_mut};
@@ -219,7 +219,8 @@ fn backoff(attempts: u32) -> TimeDelta {
     TimeDelta::seconds(1 << attempts.min(8))
 }
 
-/// `at` plus `delta`, or the last instant there is: a deadline of *never* is no fault.
+/// `at` plus `delta`, or the last instant there is: a deadline of *never* is no fault. In microseconds, as the desk's
+/// clock and the stores keep them: an instant between two of them would never have come.
 pub(super) fn later(at: DateTime<Utc>, delta: TimeDelta) -> DateTime<Utc> {
-    at.checked_add_signed(delta).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    at.checked_add_signed(delta).unwrap_or(DateTime::<Utc>::MAX_UTC).trunc_subsecs(6)
 }

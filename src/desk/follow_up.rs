@@ -1,6 +1,6 @@
 //! What follows a commit: a better summary, and telling the world.
 
-use chrono::{SubsecRound, TimeDelta};
+use chrono::TimeDelta;
 
 use super::Desk;
 use super::due::{Outcome, later};
@@ -94,8 +94,6 @@ impl Desk {
                 // The longer it has been down, the less often it is asked; the ticket's age tells, whoever asks.
                 let wait = wait.unwrap_or_else(|| ((self.now() - requested) / 8).min(LONGEST_PAUSE));
                 let again_at = later(self.now(), wait.clamp(SOONEST, SinkError::LONGEST_WAIT));
-                // Stores keep microseconds, and so does the desk's clock.
-                let again_at = again_at.trunc_subsecs(6);
                 let again_at = Some(again_at).filter(|again| *again < deadline);
                 Ok(Outcome::Settle(Settlement { again_at, ..Settlement::default() }))
             }

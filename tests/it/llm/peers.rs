@@ -7,6 +7,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
+use crate::node;
 use crate::python::{NEEDED, python};
 
 /// Ends with its standard input, however this process goes.
@@ -16,10 +17,6 @@ struct Process {
 }
 
 impl Process {
-    #[allow(
-        clippy::zombie_processes,
-        reason = "it lives as long as this process, and ends with its standard input"
-    )]
     fn start(mut command: Command, needed: &str) -> Self {
         let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = child.unwrap_or_else(|error| panic!("{needed} ({error})"));
@@ -52,18 +49,12 @@ fn with_python(command: &Value) -> Value {
 }
 
 fn with_node(command: &Value) -> Value {
-    const NEEDED: &str = "these tests need Node.js 20 with the packages of tests/it/package.json; run scripts/test, \
-        which installs both beside the build";
     static PROCESS: LazyLock<Process> = LazyLock::new(|| {
-        let program = std::env::current_exe().unwrap();
-        let module = "tests-node/node_modules/@copilotkit/aimock/dist/index.js";
-        let mut made = program.ancestors().map(|directory| directory.join(module));
-        let module = made.find(|module| module.exists()).unwrap_or_else(|| panic!("{NEEDED}"));
-        let mut command = Command::new("node");
+        let (mut command, module) = node::beside("@copilotkit/aimock/dist/index.js");
         command.arg(directory().join("aimock.mjs")).arg(module);
-        Process::start(command, NEEDED)
+        Process::start(command, node::NEEDED)
     });
-    PROCESS.ask(command, NEEDED)
+    PROCESS.ask(command, node::NEEDED)
 }
 
 fn directory() -> PathBuf {
