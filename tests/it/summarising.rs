@@ -113,8 +113,7 @@ fn a_proposal_that_does_not_pass_is_asked_for_once_more_with_the_fault_named() {
         assert_eq!(summary.author, told);
         let shown =
             desk.transcript(place(ACME, 1), escalate::ports::Window::Before(None), 100).await.unwrap();
-        let last =
-            shown.messages.iter().rfind(|entry| entry.visibility.for_model()).unwrap().sequence;
+        let last = shown.messages.iter().rfind(|entry| entry.visibility.for_model()).unwrap().sequence;
         assert_eq!(summary.covers, last, "the note is not covered");
         assert!(last < shown.conversation.last);
     });
