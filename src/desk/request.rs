@@ -11,7 +11,7 @@ use crate::id::TeamId;
 use crate::key::Key;
 use crate::rules::{Explained, Facts, Routed, Rules};
 use crate::summary::Language;
-use crate::ticket::{Priority, Reason, ReasonCode};
+use crate::ticket::{Priority, Reason, ReasonCode, Ticket};
 
 /// What an escalation says.
 #[derive(Clone, PartialEq, Eq)]
@@ -135,7 +135,39 @@ impl Escalate {
         rules.route(&self.facts(&conversation.channel, language))
     }
 
-    /// The same, with why.
+    /// Where it goes under the ticket `before`, which goes on. What is not named now stays, and nothing gets less urgent:
+    /// the words of a customer or a model do not undo what the host has asked for (S4).
+    pub(super) fn going_on(&self, actor: Actor, before: &Ticket, now: Routed) -> Routed {
+        if self.begins_anew(actor) {
+            return now;
+        }
+        let earlier = Routed::from(before);
+        let asked = &self.need;
+        let team = if asked.team.is_some() { now.need.team } else { earlier.need.team.or(now.need.team) };
+        // The rule of now does not speak for another team than its own.
+        let by_now = team == now.need.team;
+        let keeps_skills = asked.skills.is_empty() && !(earlier.need.skills.is_empty() && by_now);
+        let skills = if keeps_skills { earlier.need.skills } else { now.need.skills };
+        let (rule, method) = match by_now && (now.rule.is_some() || earlier.rule.is_none()) {
+            true => (now.rule, now.method),
+            false => (earlier.rule, earlier.method),
+        };
+        let (language, speaks, required) = match asked.language.is_none() && earlier.language.is_some() {
+            true => (earlier.language, earlier.speaks, earlier.need.language),
+            false => (now.language, now.speaks, now.need.language),
+        };
+        let need = Need { team, skills, language: required };
+        Routed { rule, need, priority: now.priority.max(earlier.priority), method, speaks, language }
+    }
+
+    /// Whether what an earlier escalation asked for is gone: only the host and people of the team say so, and the host
+    /// does not where it only tells of a failure.
+    pub(super) fn begins_anew(&self, actor: Actor) -> bool {
+        let decides = matches!(actor, Actor::System | Actor::Teammate { .. });
+        decides && self.reason.code != ReasonCode::AiFailure
+    }
+
+    /// Where it goes, with why.
     pub(super) fn explain(
         &self,
         rules: &Rules,
