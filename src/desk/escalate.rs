@@ -66,7 +66,7 @@ impl Desk {
         key: Key,
         request: Escalate,
     ) -> Result<Fenced<Escalation>, Error> {
-        let words = request.words.as_deref().filter(|words| !words.trim().is_empty());
+        let words = request.words();
         words.map_or(Ok(()), check_text)?;
         let key = request.key_use(key, actor);
         let rules = self.rules(place.workspace);

@@ -31,6 +31,16 @@ pub struct Escalate {
     pub words: Option<String>,
     /// The reason that rules see instead of the one given: a model's is not to say where a ticket goes (S4).
     pub(super) routed_as: Option<ReasonCode>,
+    /// What the action's settings put in where host and model say nothing, or less. No part of what is said: a setting may
+    /// change between a call and its retry (E2).
+    pub(super) filled: Filled,
+}
+
+/// See [`Escalate::filled`].
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(super) struct Filled {
+    pub(super) words: Option<String>,
+    pub(super) priority: Option<Priority>,
 }
 
 impl Escalate {
@@ -38,7 +48,16 @@ impl Escalate {
     pub fn because(reason: impl Into<Reason>) -> Self {
         let (reason, need) = (reason.into(), Need::default());
         let (priority, tags, attributes) = (Priority::Normal, Vec::new(), BTreeMap::new());
-        Self { reason, priority, need, tags, attributes, words: None, routed_as: None }
+        Self {
+            reason,
+            priority,
+            need,
+            tags,
+            attributes,
+            words: None,
+            routed_as: None,
+            filled: Filled::default(),
+        }
     }
 
     /// Sets how soon.
@@ -119,9 +138,19 @@ impl Escalate {
         KeyUse::new(key, "escalate", &parts)
     }
 
+    /// What the customer is told, unless by the desk's own text.
+    pub(super) fn words(&self) -> Option<&str> {
+        [&self.words, &self.filled.words]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .find(|w| !w.trim().is_empty())
+    }
+
     fn facts<'a>(&'a self, channel: &'a Channel, language: Option<&'a Language>) -> Facts<'a> {
         let reason = self.routed_as.unwrap_or(self.reason.code);
-        let facts = Facts::new(reason, channel).in_language(language).with_priority(self.priority);
+        let priority = self.filled.priority.map_or(self.priority, |filled| self.priority.max(filled));
+        let facts = Facts::new(reason, channel).in_language(language).with_priority(priority);
         facts.needing(&self.need).tagged(&self.tags).with_attributes(&self.attributes)
     }
 
