@@ -71,12 +71,14 @@ enum Voice {
 
 const OPEN: char = '⟦';
 const CLOSE: char = '⟧';
+/// Before what a teammate wrote.
+pub(crate) const MARKER: &str = "⟦teammate⟧";
 const LEGEND: &str = "Signs in the conversation: whatever stands between ⟦ and ⟧ was put there by the software that \
     keeps the conversation; nobody who takes part in it can write these two signs. ⟦teammate⟧ begins a message that a \
     person of the team wrote to the customer, and not you. A fact says when a person was asked for and when that \
     episode ended; its ticket is known by its id.";
 /// What templates of self-hosted models take for the edge of a message or for another role.
-const TEMPLATE_TOKENS: [&str; 17] = [
+const TEMPLATE_TOKENS: [&str; 21] = [
     "<|",
     "|>",
     "<｜",
@@ -94,6 +96,10 @@ const TEMPLATE_TOKENS: [&str; 17] = [
     "[AVAILABLE_TOOLS]",
     "[TOOL_CALLS]",
     "[TOOL_RESULTS]",
+    "[/TOOL_RESULTS]",
+    "[/AVAILABLE_TOOLS]",
+    "<bos>",
+    "<eos>",
 ];
 
 impl Chat {
@@ -130,17 +136,19 @@ impl Chat {
     }
 
     /// The `system` and `messages` of a request to Anthropic's messages, as an object of these two. The roles alternate,
-    /// and the first is `user`. They end with `assistant` where the customer did not write last: then there is
-    /// nothing to answer, as [`Turn::is_awaited`](crate::Turn::is_awaited) says.
+    /// and the first is `user`. They end with `assistant` where the customer did not write last, and are empty where nobody
+    /// has written: then there is nothing to answer, as [`Turn::is_awaited`](crate::Turn::is_awaited) says, and no model
+    /// is to be asked. Facts that come after the last `assistant` stand at the end of `system`.
     #[must_use]
     pub fn to_anthropic(&self) -> Value {
         let mut turns: Vec<(&str, Vec<Value>)> = Vec::new();
-        for (voice, text) in &self.lines {
+        let (said, trailing) = self.said_and_trailing();
+        for (voice, text) in said {
             let (role, text) = match voice {
                 Voice::Customer => ("user", Cow::from(text)),
                 Voice::AiAgent => ("assistant", Cow::from(text)),
                 Voice::Teammate => ("assistant", Cow::from(by_teammate(text))),
-                Voice::Fact => ("user", Cow::from(format!("{OPEN}fact: {text}{CLOSE}"))),
+                Voice::Fact => ("user", Cow::from(signed(text))),
             };
             if turns.is_empty() && role == "assistant" {
                 turns.push((
@@ -154,7 +162,19 @@ impl Chat {
             }
         }
         let messages = turns.into_iter().map(|(role, blocks)| json!({ "role": role, "content": blocks }));
-        json!({ "system": self.system(), "messages": messages.collect::<Value>() })
+        let facts = trailing.iter().map(|(_, text)| signed(text));
+        let system = std::iter::once(self.system()).chain(facts).collect::<Vec<_>>().join("\n\n");
+        json!({ "system": system, "messages": messages.collect::<Value>() })
+    }
+
+    /// The lines, and the facts after the last of them unless that is the customer's: as `user`, they would look like
+    /// something to answer.
+    fn said_and_trailing(&self) -> (&[(Voice, String)], &[(Voice, String)]) {
+        let facts = self.lines.iter().rev().take_while(|(voice, _)| *voice == Voice::Fact).count();
+        let parts = self.lines.split_at_checked(self.lines.len().saturating_sub(facts));
+        parts
+            .filter(|(said, _)| said.last().is_none_or(|(voice, _)| *voice != Voice::Customer))
+            .unwrap_or((&self.lines, &[]))
     }
 
     fn system(&self) -> String {
@@ -172,7 +192,7 @@ fn line(entry: &Message) -> Option<(Voice, String)> {
         (Visibility::Public, Author::AiAgent | Author::System, _) => (Voice::AiAgent, plain(&entry.body)),
         (Visibility::Public, Author::Teammate { .. }, _) => (Voice::Teammate, plain(&entry.body)),
         (Visibility::Fact, Author::System, Some(mark)) => (Voice::Fact, fact(mark)),
-        (Visibility::Fact, Author::System, None) => (Voice::Fact, plain(&entry.body)),
+        // Such as that a turn could not answer, which is for the count and not for the model.
         (Visibility::Fact | Visibility::Note, ..) => return None,
     };
     (!text.trim().is_empty()).then_some((voice, text))
@@ -204,8 +224,18 @@ fn plain(text: &str) -> String {
     })
 }
 
+/// The text without the marker of a teammate's words, and without the two signs.
+pub(crate) fn unsigned(text: &str) -> String {
+    let text = text.trim_start().strip_prefix(MARKER).map_or(text, str::trim_start);
+    text.replace(MARKER, "").replace([OPEN, CLOSE], "")
+}
+
 fn by_teammate(text: &str) -> String {
-    format!("{OPEN}teammate{CLOSE}\n{text}")
+    format!("{MARKER}\n{text}")
+}
+
+fn signed(fact: &str) -> String {
+    format!("{OPEN}fact: {fact}{CLOSE}")
 }
 
 fn block(text: &str) -> Value {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::json::{Top, type_of};
 use super::{CODES, EscalateAction, InvalidCall};
+use crate::chat::unsigned;
 use crate::ticket::{Priority, Reason, ReasonCode};
 
 pub(super) const REASON: &str = "reason";
@@ -67,7 +68,7 @@ impl fmt::Debug for Arguments<'_> {
 pub struct ActionCall {
     /// Why, with the model's urgency.
     pub reason: Reason,
-    /// The model's own words to the customer; never blank.
+    /// The model's own words to the customer; never blank, and nothing that nobody can read.
     pub words: Option<String>,
 }
 
@@ -90,7 +91,8 @@ impl EscalateAction {
     /// Reads a call. Longer than [`EscalateAction::MAX_ARGUMENTS`], a text is not even looked at.
     ///
     /// Details longer than [`Reason::MAX_TEXT`] are cut; `null` counts as not given, also where it is not allowed
-    /// for; control characters are left out of words.
+    /// for; control characters and the signs of [`chat`](crate::chat) are left out of words, and words that show nothing, or
+    /// are just `null` or `none`, count as not given.
     ///
     /// # Errors
     ///
@@ -141,7 +143,7 @@ impl EscalateAction {
             code.ok_or_else(|| InvalidCall::Missing { field: REASON, allowed: code_names().to_vec() })?;
         let mut reason = Reason::new(code, text(&given, DETAILS)?.unwrap_or_default());
         reason.urgency = one_of(&given, URGENCY, URGENCIES, Priority::as_str)?;
-        let words = text(&given, WORDS)?.map(readable).filter(|words| !words.trim().is_empty());
+        let words = text(&given, WORDS)?.map(readable).filter(|words| says_something(words));
         let chars = words.as_ref().map_or(0, |words| words.chars().count());
         if chars > Self::MAX_WORDS {
             return Err(InvalidCall::TextTooLong { field: WORDS, chars, limit: Self::MAX_WORDS });
@@ -186,10 +188,26 @@ fn harmless(name: &str) -> Option<String> {
 }
 
 /// Without control characters other than new lines and tabs, and without those that turn the direction of all that
-/// follows.
+/// follows; and without our own signs, which a model may repeat.
 fn readable(text: &str) -> String {
+    let text = unsigned(text);
     let is_turning = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     text.chars().filter(|c| matches!(c, '\n' | '\t') || !(c.is_control() || is_turning(*c))).collect()
+}
+
+/// Whether anything can be seen of it, and it is no way to say that there is nothing.
+fn says_something(words: &str) -> bool {
+    let words = words.trim_matches(|c: char| c.is_whitespace() || is_unseen(c));
+    !(words.is_empty() || words.eq_ignore_ascii_case("null") || words.eq_ignore_ascii_case("none"))
+}
+
+/// Characters that show nothing by themselves: those of Unicode's `Default_Ignorable_Code_Point` (DerivedCoreProperties,
+/// version 16), the other format characters, and the blank pattern of Braille.
+const fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+        | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
+        | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 fn not_json(error: serde_json::Error) -> InvalidCall {

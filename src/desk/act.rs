@@ -105,10 +105,11 @@ impl Escalate {
     #[must_use]
     pub fn called(mut self, action: &EscalateAction, call: ActionCall) -> Self {
         let ActionCall { reason, words } = call;
-        self.priority = action.priority(self.priority, reason.urgency);
+        self.filled.priority = Some(action.priority(self.priority, reason.urgency));
         self.routed_as = Some(action.routed_as(reason.code));
         self.reason = reason;
-        self.words = words.or(self.words).or_else(|| action.handoff_message().map(str::to_owned));
+        self.words = words.or(self.words);
+        self.filled.words = action.handoff_message().map(str::to_owned);
         self
     }
 }

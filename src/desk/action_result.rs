@@ -12,9 +12,9 @@ use crate::ports::{Escalation, Routing, Supersession};
 
 /// What came of a model's call of the action.
 ///
-/// A fact about that call, with the ticket's id: never an order for what comes after, as a model would find that in its
-/// transcript long after it has stopped being true. Whether the AI agent may speak is said by each turn anew. It names
-/// no teammate: what a model sees is an allow-list (N4).
+/// A fact about that call, with the id of this conversation's ticket: never an order for what comes after, as a model
+/// would find that in its transcript long after it has stopped being true. Whether the AI agent may speak is said by
+/// each turn anew. It names no teammate: what a model sees is an allow-list (N4).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -50,7 +50,8 @@ pub enum ActionResult {
     },
     /// The customer has an open ticket in another conversation, and may open no more (N5). The AI agent goes on.
     OpenElsewhere {
-        /// That ticket.
+        /// That ticket, for the host: a model is not told, as whoever has it may be another than who writes here (N4).
+        #[serde(skip_serializing)]
         ticket: TicketId,
     },
     /// It is not allowed, as while a person answers (C5). Nothing was done.
@@ -79,7 +80,7 @@ impl ActionResult {
         if escalation.joined.is_some() {
             return Self::OpenElsewhere { ticket };
         }
-        if escalation.opened_by != *key {
+        if escalation.opened_by != *key && escalation.reopened_by.as_ref() != Some(key) {
             return Self::AlreadyOpen { ticket };
         }
         match escalation.routing {
@@ -132,17 +133,18 @@ impl ActionResult {
                 "Ticket {ticket} was open already: a person of the team had been asked before this call. No other was \
                  opened."
             ),
-            Self::OpenElsewhere { ticket } => format!(
-                "No ticket was opened: the customer had ticket {ticket} open in another conversation with the team. \
-                 The customer has not been told so."
-            ),
+            Self::OpenElsewhere { .. } => {
+                "No ticket was opened: the customer had one open in another conversation \
+                 with the team. The customer has not been told so."
+                    .to_owned()
+            }
             Self::Refused { refusal } => format!("No ticket was opened: {}.", told(refusal)),
             Self::Superseded { by } => format!("Nothing was done: {}.", late(by)),
             Self::InvalidCall { fault } => format!("Nothing was done: {fault}."),
         }
     }
 
-    /// For the model, as an object: the outcome, the ticket's id, and the text.
+    /// For the model, as an object: the outcome, the id of this conversation's ticket, and the text.
     #[must_use]
     pub fn to_json(&self) -> Value {
         // It is an object of plain values, whose serialization cannot fail.

@@ -13,6 +13,7 @@ use super::request::Escalate;
 use crate::assignment::{Candidate, Exclusion, Load, Need, eligible, pick};
 use crate::control::{Command, Principal, Refusal};
 use crate::error::Error;
+use crate::event::Actor;
 use crate::id::{Place, TeammateId, TicketId};
 use crate::ports::{Ask, Snapshot, Staffed};
 use crate::rules::{Explained, Presence, Routed};
@@ -120,9 +121,12 @@ impl Desk {
         let thread = self.thread(place, None).await?;
         let language = summarise(&thread).language;
         let rules = self.rules(place.workspace);
-        let route = request.explain(&rules, &thread.conversation, language.as_ref());
-        let (candidates, teammates) = self.considered(place, &route.routed.need).await?;
+        let mut route = request.explain(&rules, &thread.conversation, language.as_ref());
         let again = self.again(place, &snapshot).await?;
+        if let Some(before) = &again {
+            route.routed = request.going_on(Actor::System, before, route.routed);
+        }
+        let (candidates, teammates) = self.considered(place, &route.routed.need).await?;
         let (joins, requested) = self.standing(&snapshot, again.as_ref())?;
         let ahead = self.ahead(place.workspace, route.routed.priority, requested).await?;
         let foreseen = match joins {

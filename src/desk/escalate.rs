@@ -66,7 +66,7 @@ impl Desk {
         key: Key,
         request: Escalate,
     ) -> Result<Fenced<Escalation>, Error> {
-        let words = request.words.as_deref().filter(|words| !words.trim().is_empty());
+        let words = request.words();
         words.map_or(Ok(()), check_text)?;
         let key = request.key_use(key, actor);
         let rules = self.rules(place.workspace);
@@ -108,7 +108,10 @@ impl Desk {
             }
             let before = snapshot.ticket.take().or(again).filter(|ticket| ticket.id == change.ticket());
             let summary = summarise(&thread);
-            let routed = request.route(&rules, &thread.conversation, summary.language.as_ref());
+            let mut routed = request.route(&rules, &thread.conversation, summary.language.as_ref());
+            if let Some(before) = &before {
+                routed = request.going_on(actor, before, routed);
+            }
             let staff = self.staff_of(place, &mut ask, routed.need.team, snapshot.staff.take()).await;
             let previous = self.previous_assignee(&rules, place, customer).await;
             let had = before.as_ref().map_or_else(Had::default, Had::of);
@@ -176,9 +179,11 @@ impl Opening<'_> {
                 change.open_ticket(desk, id, thread, snapshot, reason, summary, &self.key.key)
             }
         };
-        // Also where it is reopened: it is assigned by what is asked for now.
+        // Also where it is reopened: it is assigned by what is asked for now, with what stays of before.
         self.routed.onto(&mut ticket);
-        ticket.tags.clone_from(&self.request.tags);
+        if self.before.is_none() || !self.request.tags.is_empty() || self.request.begins_anew(actor) {
+            ticket.tags.clone_from(&self.request.tags);
+        }
         ticket.previous_assignee = self.previous;
         let rules = desk.rules(place.workspace);
         if self.before.is_none() {
@@ -193,9 +198,7 @@ impl Opening<'_> {
         let told = desk.told(&change, &ticket, self.words, self.permit, &offers);
         change.entry(told.entry);
         // The store sets it to what it has chosen.
-        let routing = Routing::Waiting;
-        let escalation =
-            Escalation { ticket: ticket.id, opened_by: ticket.opened_by.clone(), routing, joined: None };
+        let escalation = Escalation::of(&ticket, Routing::Waiting);
         change.answer(self.key, Answer::Escalation(escalation));
         let Limit { count, within } = rules.loops;
         if ticket.break_loop(count, within, change.at()) {

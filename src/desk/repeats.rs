@@ -46,7 +46,7 @@ impl Desk {
             Some(Assignee { teammate, .. }) => Routing::Assigned { teammate },
             None => self.waits(ticket).await?,
         };
-        Ok(Escalation { ticket: ticket.id, opened_by: ticket.opened_by.clone(), routing, joined: None })
+        Ok(Escalation::of(ticket, routing))
     }
 
     /// What whoever put it into the line was told, so that n callers get one answer (E1).

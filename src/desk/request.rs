@@ -11,7 +11,7 @@ use crate::id::TeamId;
 use crate::key::Key;
 use crate::rules::{Explained, Facts, Routed, Rules};
 use crate::summary::Language;
-use crate::ticket::{Priority, Reason, ReasonCode};
+use crate::ticket::{Priority, Reason, ReasonCode, Ticket};
 
 /// What an escalation says.
 #[derive(Clone, PartialEq, Eq)]
@@ -31,6 +31,16 @@ pub struct Escalate {
     pub words: Option<String>,
     /// The reason that rules see instead of the one given: a model's is not to say where a ticket goes (S4).
     pub(super) routed_as: Option<ReasonCode>,
+    /// What the action's settings put in where host and model say nothing, or less. No part of what is said: a setting may
+    /// change between a call and its retry (E2).
+    pub(super) filled: Filled,
+}
+
+/// See [`Escalate::filled`].
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(super) struct Filled {
+    pub(super) words: Option<String>,
+    pub(super) priority: Option<Priority>,
 }
 
 impl Escalate {
@@ -38,7 +48,16 @@ impl Escalate {
     pub fn because(reason: impl Into<Reason>) -> Self {
         let (reason, need) = (reason.into(), Need::default());
         let (priority, tags, attributes) = (Priority::Normal, Vec::new(), BTreeMap::new());
-        Self { reason, priority, need, tags, attributes, words: None, routed_as: None }
+        Self {
+            reason,
+            priority,
+            need,
+            tags,
+            attributes,
+            words: None,
+            routed_as: None,
+            filled: Filled::default(),
+        }
     }
 
     /// Sets how soon.
@@ -119,9 +138,19 @@ impl Escalate {
         KeyUse::new(key, "escalate", &parts)
     }
 
+    /// What the customer is told, unless by the desk's own text.
+    pub(super) fn words(&self) -> Option<&str> {
+        [&self.words, &self.filled.words]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .find(|w| !w.trim().is_empty())
+    }
+
     fn facts<'a>(&'a self, channel: &'a Channel, language: Option<&'a Language>) -> Facts<'a> {
         let reason = self.routed_as.unwrap_or(self.reason.code);
-        let facts = Facts::new(reason, channel).in_language(language).with_priority(self.priority);
+        let priority = self.filled.priority.map_or(self.priority, |filled| self.priority.max(filled));
+        let facts = Facts::new(reason, channel).in_language(language).with_priority(priority);
         facts.needing(&self.need).tagged(&self.tags).with_attributes(&self.attributes)
     }
 
@@ -135,7 +164,39 @@ impl Escalate {
         rules.route(&self.facts(&conversation.channel, language))
     }
 
-    /// The same, with why.
+    /// Where it goes under the ticket `before`, which goes on. What is not named now stays, and nothing gets less urgent:
+    /// the words of a customer or a model do not undo what the host has asked for (S4).
+    pub(super) fn going_on(&self, actor: Actor, before: &Ticket, now: Routed) -> Routed {
+        if self.begins_anew(actor) {
+            return now;
+        }
+        let earlier = Routed::from(before);
+        let asked = &self.need;
+        let team = if asked.team.is_some() { now.need.team } else { earlier.need.team.or(now.need.team) };
+        // The rule of now does not speak for another team than its own.
+        let by_now = team == now.need.team;
+        let keeps_skills = asked.skills.is_empty() && !(earlier.need.skills.is_empty() && by_now);
+        let skills = if keeps_skills { earlier.need.skills } else { now.need.skills };
+        let (rule, method) = match by_now && (now.rule.is_some() || earlier.rule.is_none()) {
+            true => (now.rule, now.method),
+            false => (earlier.rule, earlier.method),
+        };
+        let (language, speaks, required) = match asked.language.is_none() && earlier.language.is_some() {
+            true => (earlier.language, earlier.speaks, earlier.need.language),
+            false => (now.language, now.speaks, now.need.language),
+        };
+        let need = Need { team, skills, language: required };
+        Routed { rule, need, priority: now.priority.max(earlier.priority), method, speaks, language }
+    }
+
+    /// Whether what an earlier escalation asked for is gone: only the host and people of the team say so, and the host
+    /// does not where it only tells of a failure.
+    pub(super) fn begins_anew(&self, actor: Actor) -> bool {
+        let decides = matches!(actor, Actor::System | Actor::Teammate { .. });
+        decides && self.reason.code != ReasonCode::AiFailure
+    }
+
+    /// Where it goes, with why.
     pub(super) fn explain(
         &self,
         rules: &Rules,

@@ -10,6 +10,7 @@ use super::Desk;
 use super::authority::check_text;
 use super::request::Escalate;
 use super::triggers::Replied;
+use crate::chat::{MARKER, unsigned};
 use crate::control::{Command, Control, Epoch, Principal};
 use crate::error::Error;
 use crate::event::Actor;
@@ -182,7 +183,7 @@ impl Turn {
         last.is_some_and(Message::is_from_customer)
     }
 
-    /// Writes to the customer.
+    /// Writes to the customer. The sign that [`chat`](crate::chat) puts before a teammate's words is left out.
     ///
     /// A text that promises the customer a person while the turn has not asked for one is not left at that (S5): by
     /// default the turn escalates in these words, so that the promise is true. See
@@ -197,7 +198,11 @@ impl Turn {
     ///
     /// Dropping the future leaves the entry or none.
     pub async fn reply(&self, key: Key, text: impl Into<String>) -> Result<Fenced<Replied>, Error> {
-        let text = text.into();
+        let mut text = text.into();
+        if text.contains(MARKER) {
+            // A model repeats what it has seen; to the customer this would look like a teammate's.
+            text = unsigned(&text);
+        }
         check_text(&text)?;
         self.speak(key, text).await
     }

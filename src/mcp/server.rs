@@ -16,9 +16,12 @@ use serde_json::{Map, Value};
 
 use super::whose::{Caller, Whose, WhoseCall};
 use crate::action::EscalateAction;
+use crate::control::{Control, Epoch};
 use crate::desk::{ActionResult, Desk, Turn};
-use crate::error::Error;
+use crate::error::{Error, StoreError};
+use crate::id::Place;
 use crate::key::{Fingerprint, Key};
+use crate::ports::Window;
 
 /// The service that [`McpServer::http`] makes: a `tower` service, to be put into the host's own router.
 pub type HttpService = StreamableHttpService<McpServer, NeverSessionManager>;
@@ -46,6 +49,7 @@ impl McpServer {
     /// The server over streamable HTTP, guarded against other sites' pages and rebound names: with 403, it refuses a
     /// request whose `Host` is not among `hosts` (`support.example.com`, with a port or without), and one that carries an
     /// `Origin` that is not among `origins` (`https://support.example.com:443`; none where no page of the host's calls it).
+    /// With no `hosts` it refuses every request.
     ///
     /// No session is kept, so any number of machines may serve one client. It does not know who calls: put it behind the
     /// host's own authentication. The SDK runs each request as a task on the host's Tokio runtime.
@@ -55,6 +59,11 @@ impl McpServer {
         hosts: impl IntoIterator<Item = T>,
         origins: impl IntoIterator<Item = T>,
     ) -> HttpService {
+        let mut hosts: Vec<String> = hosts.into_iter().map(Into::into).collect();
+        if hosts.is_empty() {
+            // The SDK takes an empty list for "any". A blank name is passed over, so nothing matches.
+            hosts.push(String::new());
+        }
         let config = StreamableHttpServerConfig::default()
             .with_allowed_hosts(hosts)
             .with_allowed_origins(origins)
@@ -73,15 +82,38 @@ impl McpServer {
     ) -> Result<ActionResult, ErrorData> {
         let whose = self.whose.whose(caller).await;
         let whose = whose.map_err(|fault| ErrorData::invalid_request(fault.to_string(), None))?;
-        let turn = self.turn(whose).await.map_err(failed)?;
-        turn.act(&self.action, key(&turn, arguments), arguments).await.map_err(failed)
+        let (turn, key) = self.turn(whose, arguments).await.map_err(failed)?;
+        turn.act(&self.action, key, arguments).await.map_err(failed)
     }
 
-    async fn turn(&self, whose: Whose) -> Result<Turn, Error> {
-        match whose {
-            Whose::Turn(permit) => Ok(self.desk.resume_turn(permit)),
-            Whose::Conversation(place) => self.desk.turn_from_now(place).await,
-        }
+    /// The turn, and the key of the call: the same turn saying the same is the same call, so a client that tries again
+    /// under another id gets the same answer (E2).
+    async fn turn(&self, whose: Whose, arguments: &Map<String, Value>) -> Result<(Turn, Key), Error> {
+        let (turn, name) = match whose {
+            Whose::Turn(permit) => (self.desk.resume_turn(permit), permit.turn.to_string()),
+            Whose::Conversation(place) => {
+                let name = self.stretch(place).await?;
+                (self.desk.turn_from_now(place).await?, name)
+            }
+        };
+        let said = serde_json::to_vec(arguments).unwrap_or_default();
+        Ok((turn, Key::internal(&format!("mcp:{name}:{}", Fingerprint::of(&[&said])))))
+    }
+
+    /// What stands for the turn of a call of which only the conversation is known: the epoch in which a person was asked
+    /// for, or may be, and the customer's newest message.
+    async fn stretch(&self, place: Place) -> Result<String, Error> {
+        const LOOKS_AT: usize = 50;
+        let state = self.desk.control(place).await?;
+        let Epoch(epoch) = match state.control {
+            // A retry of the call that asked comes one epoch after it.
+            Control::Queued { .. } => Epoch(state.epoch.0.saturating_sub(1)),
+            _ => state.epoch,
+        };
+        let entries = self.desk.transcript(place, Window::Before(None), LOOKS_AT).await?.messages;
+        let newest =
+            entries.iter().filter(|entry| entry.is_from_customer()).map(|entry| entry.sequence).max();
+        Ok(format!("{epoch}:{}", newest.map_or(0, |sequence| sequence.0)))
     }
 }
 
@@ -133,17 +165,19 @@ fn tool(action: &EscalateAction) -> Tool {
     })
 }
 
-/// The same turn saying the same is the same call: a client that tries again under another id gets the same answer (E2).
-fn key(turn: &Turn, arguments: &Map<String, Value>) -> Key {
-    let said = serde_json::to_vec(arguments).unwrap_or_default();
-    let permit = turn.permit();
-    Key::internal(&format!("mcp:{}:{}", permit.turn, Fingerprint::of(&[&said])))
-}
-
 /// Without what failed: that is in the host's log.
 fn failed(error: Error) -> ErrorData {
     tracing::warn!(%error, "a call of the action over MCP could not be carried out");
-    ErrorData::internal_error("it is not known whether a person was asked; make the same call again", None)
+    let text = match error {
+        // What was asked can only be asked again as it is where time mends what failed.
+        Error::Store(StoreError::NotFound { .. } | StoreError::KeyReused { .. }) | Error::Refused(_) => {
+            "no person was asked by this call, and the same call again would not help"
+        }
+        Error::Store(_) | Error::Contended { .. } => {
+            "it is not known whether a person was asked; make the same call again"
+        }
+    };
+    ErrorData::internal_error(text, None)
 }
 
 impl fmt::Debug for McpServer {

@@ -28,6 +28,7 @@ pub enum Whose {
     /// model: whatever has happened in the conversation since makes the call come too late (C2).
     Turn(Permit),
     /// One that begins with the call: who answers is what it is at that moment. For hosts that cannot hand a permit on.
+    /// The same arguments are the same call until the customer writes again or who answers changes otherwise than by it.
     Conversation(Place),
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{ConversationId, MessageId, TeammateId, TicketId};
 use crate::key::{Fingerprint, Key};
+use crate::ticket::Ticket;
 
 /// What became of a ticket when it was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -52,12 +53,23 @@ pub struct Escalation {
     pub ticket: TicketId,
     /// The key of the command that opened it; equal to yours if it was yours.
     pub opened_by: Key,
+    /// The key of the command that escalated it again, where it went on instead of a new one (E6).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reopened_by: Option<Key>,
     /// What became of it.
     pub routing: Routing,
     /// The customer has begun as many episodes as they may, and the ticket is that of this other conversation of
     /// theirs (N5). In the conversation that asked, nothing was opened and the AI agent goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joined: Option<ConversationId>,
+}
+
+impl Escalation {
+    /// The answer that tells of `ticket`.
+    pub(crate) fn of(ticket: &Ticket, routing: Routing) -> Self {
+        let (opened_by, reopened_by) = (ticket.opened_by.clone(), ticket.reopened_by.clone());
+        Self { ticket: ticket.id, opened_by, reopened_by, routing, joined: None }
+    }
 }
 
 /// The answer to a takeover.

@@ -27,7 +27,7 @@ fn escalated(of: u128) -> Commit {
     let by = AssignedBy::Policy;
     let routing = Routing::Waiting;
     let escalation_answer =
-        Escalation { ticket: id(ticket), opened_by: key("opened"), routing, joined: None };
+        Escalation { ticket: id(ticket), opened_by: key("opened"), reopened_by: None, routing, joined: None };
     Commit {
         placement: Some(Placement::new(Rule::FewestOpen, offers, by, event)),
         answer: Some(Answered {

@@ -21,12 +21,14 @@ fn answers() -> Vec<Answered> {
         Answer::Escalation(Escalation {
             ticket: id(1),
             opened_by: opened_by.clone(),
+            reopened_by: None,
             routing: Routing::Queued { position: 7 },
             joined: None,
         }),
         Answer::Escalation(Escalation {
             ticket: id(1),
             opened_by,
+            reopened_by: Some(key("again")),
             routing: Routing::Assigned { teammate: mate(2) },
             joined: Some(id(4)),
         }),
