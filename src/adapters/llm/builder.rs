@@ -166,8 +166,9 @@ impl ModelSummarizerBuilder {
     /// How long one summary may take altogether, with all attempts and the waits between them; at most a day.
     /// Default: 25 seconds.
     ///
-    /// Give the desk a [lease](crate::DeskBuilder::lease) of more than twice this: half a lease is when the worker drops
-    /// a call.
+    /// Give the desk a [lease](crate::DeskBuilder::lease) of more than four times this, such as two minutes: the worker drops
+    /// work after half a lease, and asks up to twice in it. With the default of one minute a second call that is slow
+    /// is dropped.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.settings.timeout = timeout.clamp(Duration::from_millis(1), LONGEST_TIMEOUT);
         self

@@ -74,16 +74,29 @@ use crate::redact::{Kept, Redactor};
 /// Asks a model for a subject and two or three sentences.
 ///
 /// ```no_run
-/// # fn tls() -> rustls::ClientConfig { unimplemented!() }
 /// # fn key() -> String { unimplemented!() }
 /// # fn host() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::sync::Arc;
+///
 /// use escalate::ModelSummarizer;
+/// use rustls::pki_types::{CertificateDer, pem::PemObject};
+/// use rustls::{ClientConfig, RootCertStore, crypto::ring};
+///
+/// // The cryptography and the roots of trust are the host's choice: here `ring`, and the system's own file.
+/// let mut roots = RootCertStore::empty();
+/// let system = CertificateDer::pem_file_iter("/etc/ssl/certs/ca-certificates.crt")?;
+/// roots.add_parsable_certificates(system.filter_map(Result::ok));
+/// let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+///     .with_safe_default_protocol_versions()?
+///     .with_root_certificates(roots)
+///     .with_no_client_auth();
+/// let tls = || tls.clone();
 ///
 /// let openai = ModelSummarizer::openai("https://api.openai.com/v1", "gpt-5-mini", tls()).key(key()).build()?;
 /// let ollama = ModelSummarizer::openai("http://localhost:11434/v1", "llama3.2", tls()).build()?;
 /// let azure = ModelSummarizer::azure("https://acme.openai.azure.com", "our-deployment", "2024-10-21", tls());
 /// let claude = ModelSummarizer::anthropic("https://api.anthropic.com", "claude-haiku-4-5", tls());
-/// // let desk = Desk::builder(…).summarizer(openai).lease(TimeDelta::minutes(1)).build();
+/// // let desk = Desk::builder(…).summarizer(openai).lease(TimeDelta::minutes(2)).build();
 /// # Ok(())
 /// # }
 /// ```
