@@ -87,6 +87,10 @@ impl DeskBuilder {
     }
 
     /// Writes better summaries after the fact. Default: none; tickets keep the deterministic summary.
+    ///
+    /// It is asked up to twice in one piece of work, the second time with what was wrong. Give the desk a
+    /// [lease](DeskBuilder::lease) of more than four times what one call may take: work that lasts longer than half
+    /// a lease is dropped and put off, as if the summarizer were down.
     pub fn summarizer(mut self, summarizer: impl Summarizer) -> Self {
         self.inner.summarizer = Some(Arc::new(summarizer));
         self
@@ -181,7 +185,8 @@ impl DeskBuilder {
     }
 
     /// How long a worker may be silent before another takes its work over. Default: one minute; at
-    /// least one.
+    /// least one second. [`Desk::work`] drops a call of a summarizer or a sink after half of it; a summarizer is called
+    /// up to twice in that time, so with one it is more than four times its timeout.
     pub fn lease(mut self, lease: TimeDelta) -> Self {
         self.inner.settings.lease = lease.max(TimeDelta::seconds(1));
         self
@@ -201,7 +206,7 @@ impl DeskBuilder {
     }
 
     /// How often the summarizer may fail on one ticket before it is not asked again. Default: 8. That it
-    /// [cannot work now](crate::SummarizeError::Unavailable) counts as no failure. A proposal that does not pass is followed by
+    /// [cannot work now](crate::SummarizeError::Unavailable), or takes longer than half a lease, counts as no failure. A proposal that does not pass is followed by
     /// one more, with the fault named; after that the ticket keeps its deterministic summary.
     pub fn summary_attempts(mut self, attempts: u32) -> Self {
         self.inner.settings.summary_attempts = attempts;

@@ -101,7 +101,7 @@ impl Desk {
         Ok(report)
     }
 
-    /// Does what is due of these kinds. A piece that outlasts its `bound` has failed.
+    /// Does what is due of these kinds. A piece that outlasts its `bound` has failed; a summary is put off.
     pub(super) async fn run_kinds<F: Future<Output = ()>>(
         &self,
         kinds: WorkKinds,
@@ -139,7 +139,9 @@ impl Desk {
                 tracing::warn!(work = %claim.kind.name(), %error, "due work failed; it is tried again");
                 Outcome::Retry { wait: None, delivered: None }
             }
-            Either::Left((Err(_), _)) | Either::Right(_) => Outcome::Retry { wait: None, delivered: None },
+            Either::Left((Err(_), _)) => Outcome::Retry { wait: None, delivered: None },
+            // What is dropped here is not polled again, and ends with this call.
+            Either::Right(_) => self.outlasted(&claim).await,
         };
         let (settlement, failed) = match outcome {
             Outcome::Settled => return false,

@@ -1,6 +1,6 @@
 //! What follows a commit: a better summary, and telling the world.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Desk;
 use super::due::{Outcome, later};
@@ -8,7 +8,7 @@ use crate::error::{Error, SinkError, StoreError, SummarizeError};
 use crate::event::{Actor, EventKind, EventSequence};
 use crate::id::{Place, TicketId};
 use crate::message::Sequence;
-use crate::ports::{Claim, Proposal, Settlement, SinkName, Summarizer, SummaryRequest, Window};
+use crate::ports::{Claim, Proposal, Settlement, SinkName, Summarizer, SummaryRequest, Window, WorkKind};
 use crate::summary::{Source, Summary, check};
 use crate::ticket::Ticket;
 
@@ -35,12 +35,8 @@ enum Asked {
 }
 
 /// Asks once, and once more with the fault named.
-async fn ask(
-    summarizer: &dyn Summarizer,
-    mut request: SummaryRequest,
-    source: &Source,
-    mut attempts: u32,
-) -> Asked {
+async fn ask(summarizer: &dyn Summarizer, mut request: SummaryRequest, source: &Source) -> Asked {
+    let mut attempts = 0_u32;
     for again in 0..TRIES {
         let Proposal { subject, text, model, attempts: calls } =
             match summarizer.summarize(request.clone()).await {
@@ -86,17 +82,36 @@ impl Desk {
         }
         let id = ticket.id;
         let (request, source) = self.summary_request(place, ticket).await?;
-        match ask(&**summarizer, request, &source, claim.attempts).await {
+        match ask(&**summarizer, request, &source).await {
             Asked::Summary(summary) => self.replace_summary(claim, place, id, *summary).await,
             Asked::Nothing => done,
             Asked::Failed(wait) => Ok(Outcome::Retry { wait, delivered: None }),
-            Asked::Down(wait) => {
-                // The longer it has been down, the less often it is asked; the ticket's age tells, whoever asks.
-                let wait = wait.unwrap_or_else(|| ((self.now() - requested) / 8).min(LONGEST_PAUSE));
-                let again_at = later(self.now(), wait.clamp(SOONEST, SinkError::LONGEST_WAIT));
-                let again_at = Some(again_at).filter(|again| *again < deadline);
-                Ok(Outcome::Settle(Settlement { again_at, ..Settlement::default() }))
-            }
+            Asked::Down(wait) => Ok(self.put_off(requested, wait)),
+        }
+    }
+
+    /// Leaves a summarizer alone that is down; this counts as no attempt.
+    fn put_off(&self, requested: DateTime<Utc>, wait: Option<TimeDelta>) -> Outcome {
+        let (now, deadline) = (self.now(), later(requested, self.inner.settings.summary_within));
+        // The longer it has been down, the less often it is asked; the ticket's age tells, whoever asks.
+        let wait = wait.filter(|wait| *wait > TimeDelta::zero());
+        let wait = wait.unwrap_or_else(|| ((now - requested) / 8).min(LONGEST_PAUSE));
+        let again = later(now, wait.clamp(SOONEST, SinkError::LONGEST_WAIT));
+        // A wait that ends too late is followed by one last try; by then nothing is left to wait for.
+        let last = later(deadline, -SOONEST);
+        let again_at = if again < deadline { Some(again) } else { Some(last).filter(|last| now < *last) };
+        Outcome::Settle(Settlement { again_at, ..Settlement::default() })
+    }
+
+    /// What becomes of a claim whose work was dropped because it outlasted its bound. A summarizer that hangs is one
+    /// that is down: a stall of minutes is not to use up the attempts of a day.
+    pub(super) async fn outlasted(&self, claim: &Claim) -> Outcome {
+        let retry = Outcome::Retry { wait: None, delivered: None };
+        let WorkKind::Summarise { ticket } = claim.kind else { return retry };
+        tracing::warn!(%ticket, "a summary took longer than half the desk's lease; give it a longer lease");
+        match self.ticket(claim.workspace, ticket).await {
+            Ok(ticket) => self.put_off(ticket.clocks.requested, None),
+            Err(_) => retry,
         }
     }
 

@@ -105,7 +105,8 @@ pub enum SummaryAuthor {
     Model {
         /// Its name, as the summarizer gave it.
         name: String,
-        /// How often it was called for this summary; 0 in what was stored before this was counted.
+        /// How often it was called in the piece of work that brought this summary, calls for proposals that did not
+        /// pass included, calls of earlier work that failed not; 0 in what was stored before this was counted.
         #[serde(default)]
         attempts: u32,
         /// The first transcript entry that it was shown, of those up to [`Summary::covers`]; 0 in what was stored before.

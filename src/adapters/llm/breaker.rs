@@ -4,6 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// No pause is longer, whatever an endpoint asks for.
 pub(super) const LONGEST: TimeDelta = TimeDelta::hours(24);
+/// Pauses that nobody asked for grow up to this, or to the first one if that is longer: an outage of hours is to be
+/// over for the desk soon after it is over.
+const LONGEST_UNASKED: TimeDelta = TimeDelta::minutes(5);
 
 /// Closed: everything passes. Open: nothing does, until a time. Then half open: one call is out to see whether it is over.
 #[derive(Clone, Debug)]
@@ -75,10 +78,11 @@ impl Breaker {
 
     /// The pause after the trial has failed `over` times.
     fn pause_of(&self, over: u32) -> TimeDelta {
+        let longest = self.pause.max(LONGEST_UNASKED);
         let doubled = 1_i32.checked_shl(over).filter(|doubled| *doubled > 0);
         doubled
             .and_then(|doubled| self.pause.checked_mul(doubled))
-            .map_or(LONGEST, |pause| pause.min(LONGEST))
+            .map_or(longest, |pause| pause.min(longest))
     }
 
     pub(super) fn is_closed(&self) -> bool {

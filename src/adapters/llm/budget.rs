@@ -62,3 +62,25 @@ impl Budget {
         doubled + doubled * thousandths / 1000
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ModelSummarizer;
+
+    #[test]
+    fn no_timeout_is_too_long() {
+        let builder = ModelSummarizer::openai("http://localhost", "m", tls());
+        let summarizer = builder.timeout(Duration::MAX).attempt_timeout(Duration::MAX).build().unwrap();
+        let mut budget = Budget::begin(summarizer.settings, TicketId::from_u128(1));
+        assert!(budget.is_left());
+        assert!(budget.spend() > Duration::from_secs(3600));
+    }
+
+    fn tls() -> rustls::ClientConfig {
+        let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ClientConfig::builder_with_provider(provider);
+        let config = config.with_safe_default_protocol_versions().unwrap();
+        config.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth()
+    }
+}

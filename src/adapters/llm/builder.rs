@@ -21,6 +21,9 @@ use super::{ModelSummarizer, Settings};
 use crate::ports::{Clock, SystemClock};
 use crate::redact::{Redact, Redactor};
 
+/// Beyond it an instant may be none that a clock can hold.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Why there is no summarizer. None of them quotes an address or a key.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -160,18 +163,21 @@ impl ModelSummarizerBuilder {
         self
     }
 
-    /// How long one summary may take altogether, with all attempts and the waits between them. Default: 25 seconds.
+    /// How long one summary may take altogether, with all attempts and the waits between them; at most a day.
+    /// Default: 25 seconds.
     ///
-    /// Give the desk a [lease](crate::DeskBuilder::lease) of more than twice this: half a lease is when the worker drops
-    /// a call.
+    /// Give the desk a [lease](crate::DeskBuilder::lease) of more than four times this, such as two minutes: the worker drops
+    /// work after half a lease, and asks up to twice in it. With the default of one minute a second call that is slow
+    /// is dropped.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.settings.timeout = timeout.max(Duration::from_millis(1));
+        self.settings.timeout = timeout.clamp(Duration::from_millis(1), LONGEST_TIMEOUT);
         self
     }
 
-    /// How long one attempt may take, from the name's resolution to the answer's last byte. Default: 15 seconds.
+    /// How long one attempt may take, from the name's resolution to the answer's last byte; at most a
+    /// day. Default: 15 seconds.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.attempt_timeout = timeout.max(Duration::from_millis(1));
+        self.settings.attempt_timeout = timeout.clamp(Duration::from_millis(1), LONGEST_TIMEOUT);
         self
     }
 
@@ -194,7 +200,8 @@ impl ModelSummarizerBuilder {
     }
 
     /// After how many failures in a row the endpoint is left alone, and for how long; twice as long each time it fails
-    /// again, up to a day. Default: 5 failures, 30 seconds.
+    /// again, up to five minutes, or to `pause` if that is longer. Only the endpoint itself may ask for more, up to a
+    /// day. Default: 5 failures, 30 seconds.
     pub fn pause_after(mut self, failures: u32, pause: TimeDelta) -> Self {
         (self.pause_after, self.pause) = (failures, pause);
         self

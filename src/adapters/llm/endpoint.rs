@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::breaker::LONGEST;
 use super::dialect::{Form, Rung};
 use super::fault::ModelFault;
-use crate::adapters::retry_after::retry_after;
+use crate::adapters::retry_after::{retry_after, whole};
 
 /// No more of an answer is read. A summary with its frame takes a hundredth of it.
 pub(super) const LIMIT: usize = 256 * 1024;
@@ -52,7 +52,7 @@ impl Endpoint {
         let text = self.read(answer).await?;
         if !status.is_success() {
             let plain = ModelFault::Answered { host: host.clone(), status: status.as_u16(), asked };
-            return Err(refused(&text, form, host).unwrap_or(plain));
+            return Err(refused(&text, form, host, status.as_u16()).unwrap_or(plain));
         }
         serde_json::from_slice(&text).map_err(|_| ModelFault::BadAnswer { host: host.clone() })
     }
@@ -79,14 +79,15 @@ impl Endpoint {
 /// has it.
 fn asked(headers: &HeaderMap, now: DateTime<Utc>) -> Option<TimeDelta> {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let exact = header("retry-after-ms").and_then(|value| value.trim().parse::<u32>().ok());
-    let exact = exact.map(|milliseconds| TimeDelta::milliseconds(i64::from(milliseconds)).min(LONGEST));
+    let exact = header("retry-after-ms").and_then(|value| whole(value.trim()));
+    let exact =
+        exact.map(|milliseconds| TimeDelta::try_milliseconds(milliseconds).unwrap_or(LONGEST).min(LONGEST));
     exact.or_else(|| retry_after(header(RETRY_AFTER.as_str())?, now, LONGEST))
 }
 
 /// What a 400 or a 422 is about; there is no code for it that all endpoints share, so it is found by the names of what
-/// was sent. The text itself goes no further: it may quote the request.
-fn refused(body: &[u8], form: Form, host: &str) -> Option<ModelFault> {
+/// was sent. What is about the account comes last: its words are a customer's too, whom some endpoints quote. The text itself goes no further: it may quote the request.
+fn refused(body: &[u8], form: Form, host: &str, status: u16) -> Option<ModelFault> {
     let body = String::from_utf8_lossy(body).to_lowercase();
     let names = |words: &[&str]| words.iter().any(|word| body.contains(word));
     let host = host.to_owned();
@@ -114,7 +115,55 @@ fn refused(body: &[u8], form: Form, host: &str) -> Option<ModelFault> {
         ])
     {
         Some(ModelFault::FormRefused { host })
+    } else if names(&[
+        "api key",
+        "api_key",
+        "credit balance",
+        "billing",
+        "quota",
+        "model_not_found",
+        "model not found",
+        "invalid model",
+        "unknown model",
+        "not a valid model",
+    ]) {
+        // Anthropic's "credit balance is too low" and Gemini's "API key not valid" come as a 400.
+        Some(ModelFault::AccountRefused { host, status })
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::SummarizeError;
+
+    fn told(status: u16, body: &str) -> SummarizeError {
+        let form = Form { rung: Rung::JsonSchema, is_renamed: false };
+        let plain = ModelFault::Answered { host: "host".to_owned(), status, asked: None };
+        refused(body.as_bytes(), form, "host", status).unwrap_or(plain).told(None)
+    }
+
+    #[test]
+    fn a_refusal_over_the_account_loses_no_summary() {
+        for body in [
+            r#"{"error":{"message":"Your credit balance is too low to access the Anthropic API."}}"#,
+            r#"[{"error":{"message":"API key not valid.","details":[{"reason":"API_KEY_INVALID"}]}}]"#,
+            r#"{"error":{"code":"billing_hard_limit_reached"}}"#,
+            r#"{"error":{"code":"model_not_found"}}"#,
+        ] {
+            assert!(matches!(told(400, body), SummarizeError::Unavailable { .. }), "{body}");
+        }
+    }
+
+    #[test]
+    fn only_what_names_the_transcript_is_permanent() {
+        for body in ["context_length_exceeded", "content_filter"] {
+            assert!(matches!(told(400, body), SummarizeError::Permanent { .. }), "{body}");
+        }
+        for status in [400, 422] {
+            assert!(matches!(told(status, "no"), SummarizeError::Backend(_)), "{status}");
+        }
     }
 }

@@ -2,7 +2,6 @@
 //! anything that the endpoint wrote, which may quote the customer or the key.
 
 use chrono::TimeDelta;
-use reqwest::StatusCode;
 use thiserror::Error;
 
 use super::parse::Unreadable;
@@ -68,6 +67,14 @@ pub enum ModelFault {
         /// Host and port.
         host: String,
     },
+    /// It does not take the key, the account or the model, and says so under a status that could mean anything.
+    #[error("{host} answered {status}, over the key, the account or the model")]
+    AccountRefused {
+        /// Host and port.
+        host: String,
+        /// The status.
+        status: u16,
+    },
     /// The transcript is longer than what the model reads.
     #[error("the transcript is too long for the model; lower `transcript_tokens`")]
     TranscriptTooLong,
@@ -119,13 +126,6 @@ impl ModelFault {
         Self::NoAnswer { host, reason }
     }
 
-    fn status(&self) -> Option<StatusCode> {
-        match self {
-            Self::Answered { status, .. } => StatusCode::from_u16(*status).ok(),
-            _ => None,
-        }
-    }
-
     /// How long the endpoint asks to be left alone.
     pub(super) const fn asked(&self) -> Option<TimeDelta> {
         match self {
@@ -148,7 +148,7 @@ impl ModelFault {
     /// mending that does, for every transcript.
     pub(super) fn is_misconfiguration(&self) -> bool {
         match self {
-            Self::Redirected { .. } => true,
+            Self::Redirected { .. } | Self::AccountRefused { .. } => true,
             Self::Answered { status, .. } => {
                 matches!(status, 401 | 402 | 403 | 404 | 405 | 406 | 410 | 415 | 421)
             }
@@ -173,7 +173,6 @@ impl ModelFault {
     /// What the desk is told once no further call is made; `wait` is for what may pass.
     pub(super) fn told(self, wait: Option<TimeDelta>) -> SummarizeError {
         match &self {
-            Self::BadAnswer { .. } => SummarizeError::Backend(self.into()),
             fault if fault.is_of_the_endpoint() => SummarizeError::Unavailable { wait },
             Self::TranscriptTooLong => SummarizeError::Permanent {
                 reason: "the transcript is too long for the model; lower `transcript_tokens`",
@@ -184,9 +183,10 @@ impl ModelFault {
             Self::Refused => {
                 SummarizeError::Permanent { reason: "the model refuses to summarise this transcript" }
             }
-            _ if self.status().is_some_and(|status| status.is_client_error()) => SummarizeError::Permanent {
-                reason: "the endpoint does not take this request; its status is logged",
+            Self::Answered { status: 413, .. } => SummarizeError::Permanent {
+                reason: "the transcript is too large for the endpoint; lower `transcript_tokens`",
             },
+            // Any other 4xx may mean anything: tried again, and counted.
             _ => SummarizeError::Backend(self.into()),
         }
     }

@@ -11,7 +11,7 @@
 //!
 //! The form of the answer is asked for by a JSON Schema (at Anthropic's by a tool that has to be called), then as any
 //! object of JSON, then by words alone. An endpoint that refuses a form, or a model that does not keep to it, is asked
-//! for the next. The form that worked is where the next summary begins. If nothing works, the ticket keeps the summary
+//! for the next. What the endpoint refused is not asked for again; what a model did not keep to is, for the next summary. If nothing works, the ticket keeps the summary
 //! it has. All of that is inside one budget of time and attempts.
 //!
 //! # What an answer means
@@ -21,10 +21,10 @@
 //! | done, and readable | proposed; the desk [checks](crate::summary::check) it |
 //! | done, and unreadable | asked again for a simpler form |
 //! | 400 or 422 that names the form | as above, and not asked for that form again |
-//! | 408, 409, 425, 429, 5xx, no answer, half an answer | asked again after what `Retry-After` says, or 0.5, 1, 2 s and up to a fifth more, if the budget lasts; else [`Unavailable`](SummarizeError::Unavailable), which counts as no attempt |
-//! | 401, 402, 403, 404 and the like, a redirect | not asked again now: key, address or account are wrong. `Unavailable`, so that nothing is lost until that is mended; an error in the log |
-//! | any other 4xx, a refusal, a filter | not asked again for this transcript: [`Permanent`](SummarizeError::Permanent) |
-//! | cut off at the limit of tokens, more than 256 KiB | [`Backend`](SummarizeError::Backend) with a [`ModelFault`] |
+//! | 408, 409, 425, 429, 5xx, no answer, half an answer | asked again after 0.5, 1, 2 s and up to a fifth more, or what `Retry-After` says if that is longer, if the budget lasts; else [`Unavailable`](SummarizeError::Unavailable), which counts as no attempt |
+//! | 401, 402, 403, 404 and the like, a redirect | not asked again now: key, address or account are wrong. The same for a 400 or 422 that names key, account or model. `Unavailable`, so that nothing is lost until that is mended; an error in the log |
+//! | 413, a transcript that is too long, a refusal, a filter | not asked again for this transcript: [`Permanent`](SummarizeError::Permanent) |
+//! | any other 4xx, cut off at the limit of tokens, more than 256 KiB | [`Backend`](SummarizeError::Backend) with a [`ModelFault`] |
 //!
 //! After five failures in a row, or when it asks for it, the endpoint is left alone: until then every call is
 //! `Unavailable` at once, with what is left of the pause. Then one call tries. What it asks for is obeyed within the call
@@ -74,16 +74,29 @@ use crate::redact::{Kept, Redactor};
 /// Asks a model for a subject and two or three sentences.
 ///
 /// ```no_run
-/// # fn tls() -> rustls::ClientConfig { unimplemented!() }
 /// # fn key() -> String { unimplemented!() }
 /// # fn host() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::sync::Arc;
+///
 /// use escalate::ModelSummarizer;
+/// use rustls::pki_types::{CertificateDer, pem::PemObject};
+/// use rustls::{ClientConfig, RootCertStore, crypto::ring};
+///
+/// // The cryptography and the roots of trust are the host's choice: here `ring`, and the system's own file.
+/// let mut roots = RootCertStore::empty();
+/// let system = CertificateDer::pem_file_iter("/etc/ssl/certs/ca-certificates.crt")?;
+/// roots.add_parsable_certificates(system.filter_map(Result::ok));
+/// let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+///     .with_safe_default_protocol_versions()?
+///     .with_root_certificates(roots)
+///     .with_no_client_auth();
+/// let tls = || tls.clone();
 ///
 /// let openai = ModelSummarizer::openai("https://api.openai.com/v1", "gpt-5-mini", tls()).key(key()).build()?;
 /// let ollama = ModelSummarizer::openai("http://localhost:11434/v1", "llama3.2", tls()).build()?;
 /// let azure = ModelSummarizer::azure("https://acme.openai.azure.com", "our-deployment", "2024-10-21", tls());
 /// let claude = ModelSummarizer::anthropic("https://api.anthropic.com", "claude-haiku-4-5", tls());
-/// // let desk = Desk::builder(…).summarizer(openai).lease(TimeDelta::minutes(1)).build();
+/// // let desk = Desk::builder(…).summarizer(openai).lease(TimeDelta::minutes(2)).build();
 /// # Ok(())
 /// # }
 /// ```
@@ -95,7 +108,7 @@ pub struct ModelSummarizer {
     clock: Arc<dyn Clock>,
     settings: Settings,
     breaker: Mutex<Breaker>,
-    /// The rung that worked last.
+    /// The first rung that the endpoint has not refused.
     rung: AtomicU8,
     is_renamed: AtomicBool,
 }
@@ -158,9 +171,16 @@ impl ModelSummarizer {
         Form { rung, is_renamed: self.is_renamed.load(Ordering::Relaxed) }
     }
 
-    fn remember(&self, form: Form) {
-        self.rung.store(form.rung.number(), Ordering::Relaxed);
-        self.is_renamed.store(form.is_renamed, Ordering::Relaxed);
+    /// Whatever becomes of this call, the next need not find out again what the endpoint refuses. A step down that
+    /// the model's own words made necessary is for this transcript only.
+    fn remember(&self, fault: &ModelFault, next: Form, was_unreadable: bool) {
+        match fault {
+            ModelFault::FormRefused { .. } if !was_unreadable => {
+                self.rung.store(next.rung.number(), Ordering::Relaxed);
+            }
+            ModelFault::LimitRefused { .. } => self.is_renamed.store(next.is_renamed, Ordering::Relaxed),
+            _ => {}
+        }
     }
 
     /// Waits until the endpoint may be called, if the budget lasts; before the first attempt there is no waiting.
@@ -243,7 +263,7 @@ impl Summarizer for ModelSummarizer {
         };
         let mut budget = Budget::begin(self.settings, request.ticket);
         let mut form = self.form();
-        let mut was_renamed = false;
+        let (mut was_renamed, mut was_unreadable) = (false, false);
         loop {
             self.admit(&budget).await?;
             let timeout = budget.spend();
@@ -251,7 +271,6 @@ impl Summarizer for ModelSummarizer {
             self.note(asked.as_ref().map(|_| ()));
             let fault = match asked {
                 Ok(Written { subject, summary }) => {
-                    self.remember(form);
                     let (subject, summary) = (kept.restore(&subject), kept.restore(&summary));
                     let mut proposal = Proposal::new(subject, summary, &self.model);
                     proposal.attempts = budget.spent();
@@ -266,13 +285,12 @@ impl Summarizer for ModelSummarizer {
                 return Err(self.give_up(fault, asked));
             };
             was_renamed |= next.is_renamed != form.is_renamed;
-            if matches!(fault, ModelFault::FormRefused { .. } | ModelFault::LimitRefused { .. }) {
-                // Whatever becomes of this call, the next need not find that out again.
-                self.remember(next);
-            }
+            was_unreadable |= matches!(fault, ModelFault::Unreadable(_));
+            self.remember(&fault, next, was_unreadable);
             form = next;
             if fault.course() == Course::Wait {
-                let wait = asked.unwrap_or_else(|| budget.backoff());
+                // No sooner than without being asked: a date that is over would use up every attempt at once.
+                let wait = budget.backoff().max(asked.unwrap_or_default());
                 if !budget.wait(wait).await {
                     return Err(self.give_up(fault, asked));
                 }

@@ -72,12 +72,12 @@ async fn an_answer_cut_off_anywhere_is_none() {
 }
 
 #[tokio::test]
-async fn what_is_no_completion_is_a_typed_fault() {
+async fn what_is_no_completion_is_no_answer() {
     for body in ["", "<html>Welcome</html>", "{}", "[]", "null", "{\"choices\":[]}", "{\"choices\":", "\u{0}"]
     {
         let server = Server::answering(vec![answer("200 OK", "", body)]).await;
         let error = openai(server.port).attempts(1).build().unwrap().summarize(request()).await.unwrap_err();
-        assert!(matches!(fault(&error), ModelFault::BadAnswer { .. }), "{body}: {error:?}");
+        assert!(matches!(error, SummarizeError::Unavailable { .. }), "{body}: {error:?}");
     }
     let nobody = Server::answering(vec![b"NONSENSE\r\n\r\n".to_vec()]).await;
     let error = openai(nobody.port).attempts(1).build().unwrap().summarize(request()).await.unwrap_err();

@@ -18,6 +18,7 @@ struct Outage {
     over: Arc<AtomicBool>,
     refused: Arc<AtomicUsize>,
     asked: Arc<AtomicUsize>,
+    wait: Option<TimeDelta>,
 }
 
 #[async_trait]
@@ -25,7 +26,7 @@ impl Summarizer for Outage {
     async fn summarize(&self, _: SummaryRequest) -> Result<Proposal, SummarizeError> {
         if !self.over.load(Ordering::Relaxed) {
             self.refused.fetch_add(1, Ordering::Relaxed);
-            return Err(SummarizeError::Unavailable { wait: None });
+            return Err(SummarizeError::Unavailable { wait: self.wait });
         }
         self.asked.fetch_add(1, Ordering::Relaxed);
         Ok(Proposal::new("Order 1234", "Order 1234 never came. A refund is wanted.", "m-1"))
@@ -119,4 +120,70 @@ fn after_a_day_the_deterministic_summary_stays() {
         assert!(!is_by_model(&tickets(shop.calls.get_ref(), ACME).await[0]));
         assert!(refused < 400, "{refused}");
     });
+}
+
+/// Never answers.
+#[derive(Clone, Debug, Default)]
+struct Hangs(Arc<AtomicUsize>);
+
+#[async_trait]
+impl Summarizer for Hangs {
+    async fn summarize(&self, _: SummaryRequest) -> Result<Proposal, SummarizeError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        std::future::pending().await
+    }
+}
+
+/// The worker drops a call that hangs. That is an outage, not an attempt, and comes to an end all the same.
+#[test]
+fn a_model_that_hangs_is_asked_until_the_day_is_over() {
+    block_on(async {
+        let (store, clock, model) = (MemoryStore::new(), ManualClock::at(NOON), Hangs::default());
+        staff(&store, ACME, 0).await;
+        let desk = Desk::on(store.clone()).clock(clock.clone()).summarizer(model.clone()).build();
+        escalated(&desk, place(ACME, 1)).await;
+        // Time passes where the worker waits, once everybody else had a turn.
+        let sleep = async |span: std::time::Duration| {
+            step_aside().await;
+            clock.advance(TimeDelta::from_std(span).unwrap());
+        };
+        let over = async {
+            while clock.now() < NOON + TimeDelta::hours(26) {
+                step_aside().await;
+            }
+        };
+        let work = desk.work(std::time::Duration::from_secs(60), sleep);
+        futures::pin_mut!(work, over);
+        futures::future::select(work, over).await;
+        let asked = model.0.load(Ordering::Relaxed);
+        assert!((9..400).contains(&asked), "{asked}");
+        assert_eq!(desk.run_due(100).await.unwrap().next, None, "it is still asked");
+        assert!(!is_by_model(&tickets(&store, ACME).await[0]));
+    });
+}
+
+/// An endpoint that asks for longer than there is left is asked once more, just before it is too late.
+#[test]
+fn a_wait_beyond_the_deadline_is_followed_by_one_last_try() {
+    block_on(async {
+        let model = Outage { wait: Some(TimeDelta::hours(20)), ..Outage::default() };
+        let shop = shop(Some(model.clone())).await;
+        escalated(&shop.desk, place(ACME, 1)).await;
+        until(&shop, NOON + TimeDelta::hours(48)).await;
+        assert_eq!(model.refused.load(Ordering::Relaxed), 3, "at once, after 20 hours, and at last");
+        assert_eq!(shop.desk.run_due(100).await.unwrap().next, None);
+    });
+}
+
+/// Lets everything else have a turn.
+async fn step_aside() {
+    let mut first = true;
+    futures::future::poll_fn(|context| match std::mem::take(&mut first) {
+        true => {
+            context.waker().wake_by_ref();
+            std::task::Poll::Pending
+        }
+        false => std::task::Poll::Ready(()),
+    })
+    .await;
 }
