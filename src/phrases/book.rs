@@ -104,7 +104,8 @@ impl Book {
 impl Recogniser {
     pub(super) fn find(&self, text: &str) -> Option<Phrase> {
         sentences(text, |sentence| {
-            if sentence.is_question && !self.asks {
+            // "Want a person? I'll connect you." waits for the answer.
+            if (sentence.is_question || sentence.follows_question) && !self.asks {
                 return None;
             }
             let mut said =

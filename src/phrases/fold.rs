@@ -16,6 +16,8 @@ pub(super) struct Sentence {
     pub(super) range: Range<usize>,
     /// Whether it ends with a question mark.
     pub(super) is_question: bool,
+    /// Whether the one before it does.
+    pub(super) follows_question: bool,
     words: Vec<Word>,
     letters: String,
 }
@@ -109,6 +111,9 @@ impl Folder {
         let sentence = &mut self.sentence;
         sentence.range = range;
         let found = if sentence.words.is_empty() { None } else { each(sentence) };
+        // A second mark, as in `?!`, is no sentence.
+        sentence.follows_question =
+            sentence.is_question || (sentence.words.is_empty() && sentence.follows_question);
         sentence.words.clear();
         sentence.letters.clear();
         sentence.is_question = false;
