@@ -5,21 +5,25 @@
 //! OPENAI_API_KEY=… cargo run --example model_summary -- https://api.openai.com/v1 gpt-5-mini /etc/ssl/certs/ca-certificates.crt
 //! ```
 //!
-//! The last argument is a file of certificates to trust; plain HTTP on this machine needs none.
+//! The last argument is a file of certificates to trust; plain HTTP on this machine needs none. Where the model writes
+//! no summary that passes, the ticket keeps its own; here the log says why, and the program fails.
 
 use std::error::Error;
+use std::fmt::Debug;
 use std::sync::Arc;
 
 use escalate::{
     Conversation, ConversationId, CustomerId, Desk, Escalate, MemoryStore, ModelSummarizer, Place,
-    ReasonCode, Requester, WorkspaceId,
+    ReasonCode, Requester, SummaryAuthor, WorkspaceId,
 };
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
+use tracing::{Event, Metadata, Subscriber, field, span};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
+    tracing::subscriber::set_global_default(Log)?;
     let mut arguments = std::env::args().skip(1);
     let (Some(base), Some(model)) = (arguments.next(), arguments.next()) else {
         return Err("give a base URL and a model, such as http://localhost:11434/v1 llama3.2".into());
@@ -44,7 +48,39 @@ async fn main() -> Result<(), Box<dyn Error>> {
     desk.run_due(100).await?;
     let ticket = desk.latest_ticket(place).await?.ok_or("no ticket")?;
     println!("{:?}\n  {}\n  {}", ticket.summary.author, ticket.summary.subject, ticket.summary.text);
+    if ticket.summary.author == SummaryAuthor::Deterministic {
+        return Err(
+            "the model wrote no summary that passes; the log says why: check key, base URL and model".into(),
+        );
+    }
     Ok(())
+}
+
+/// Prints what the library logs. A host has a subscriber of its own, such as `tracing-subscriber`'s.
+struct Log;
+
+impl Subscriber for Log {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("escalate") && *metadata.level() <= tracing::Level::INFO
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let mut line = event.metadata().level().to_string();
+        event.record(&mut |field: &field::Field, value: &dyn Debug| line += &format!(" {field}={value:?}"));
+        eprintln!("{line}");
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
 }
 
 /// With a provider and roots of trust of your own choice.

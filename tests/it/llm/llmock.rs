@@ -131,6 +131,17 @@ async fn malformed_output_steps_down_the_ladder() {
 }
 
 #[tokio::test]
+async fn one_bad_output_is_not_remembered() {
+    let server = Llmock::with(json!([{ "type": "reply", "text": "Certainly!" }, good(), good()]));
+    let summarizer = openai(server.port).build().unwrap();
+    for attempts in [2, 1] {
+        assert_eq!(summarizer.summarize(request()).await.unwrap().attempts, attempts);
+    }
+    let last = server.requests().remove(2);
+    assert_eq!(last["body"]["response_format"]["type"], json!("json_schema"));
+}
+
+#[tokio::test]
 async fn output_that_stays_malformed_is_a_typed_refusal() {
     let server = Llmock::with(json!([{ "type": "reply", "text": "I like kettles.", "times": null }]));
     let error = openai(server.port).build().unwrap().summarize(request()).await.unwrap_err();
