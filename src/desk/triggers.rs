@@ -62,6 +62,8 @@ pub enum Failed {
         receipt: Receipt,
         /// How many turns could not answer, in a row and with this one.
         in_a_row: u32,
+        /// Where the words promise a person whom nobody has asked for ([`OnPromise::Report`]).
+        promised: Option<Phrase>,
     },
     /// It was once too often: a person has been asked for, and the customer was told that instead.
     Escalated(Escalation),
@@ -174,15 +176,21 @@ impl Turn {
         let words = words.into();
         check_text(&words)?;
         let triggers = self.desk().triggers(self.permit().place);
-        let in_a_row = self.failed_before().await?.saturating_add(1);
-        let promises = triggers.promise == OnPromise::Keep && self.promised(&words).is_some();
+        let found = if triggers.promise == OnPromise::Ignore { None } else { self.promised(&words) };
+        let (promises, promised) = match (found, triggers.promise) {
+            (Some(_), OnPromise::Refuse) => return Err(Refusal::EmptyPromise.into()),
+            (Some(_), OnPromise::Keep) => (true, None),
+            (found, _) => (false, found),
+        };
+        let own = key.derived(UNANSWERED);
+        let in_a_row = self.failed_with(&own).await?;
         if promises || (triggers.failed_answers > 0 && in_a_row >= triggers.failed_answers) {
             let (code, text) = match promises {
                 true => (ReasonCode::Promise, String::new()),
                 false => (ReasonCode::OutOfScope, format!("{in_a_row} turns in a row could not answer")),
             };
             let request = Escalate::because(Reason::new(code, text));
-            match self.ask_instead(key.derived("escalates"), request).await?.map(|asked| asked.outcome) {
+            match self.ask_instead(&key, "escalates", request).await?.map(|asked| asked.outcome) {
                 Some(Fenced::Done(escalation)) if escalation.joined.is_none() => {
                     return Ok(Fenced::Done(Failed::Escalated(escalation)));
                 }
@@ -191,11 +199,11 @@ impl Turn {
             }
         }
         let now = self.desk().now();
-        let (id, own) = (MessageId::new(self.desk().uuid()), key.derived(UNANSWERED));
+        let id = MessageId::new(self.desk().uuid());
         let fact = Draft::new(id, own, Author::System, "The AI agent could not answer.", now);
         let told = self.say(key, words, Some(fact.visible_to(Visibility::Fact))).await?;
         Ok(match told {
-            Fenced::Done(receipt) => Fenced::Done(Failed::Told { receipt, in_a_row }),
+            Fenced::Done(receipt) => Fenced::Done(Failed::Told { receipt, in_a_row, promised }),
             Fenced::Superseded(superseded) => Fenced::Superseded(superseded),
         })
     }
@@ -245,7 +253,7 @@ impl Turn {
     async fn keep(&self, key: Key, text: String) -> Result<Fenced<Replied>, Error> {
         let reason = Reason::new(ReasonCode::Promise, "the AI agent's reply promised a person");
         let request = Escalate::because(reason).saying(text.clone());
-        let kept = match self.ask_instead(key.derived("promised"), request).await? {
+        let kept = match self.ask_instead(&key, "promised", request).await? {
             Some(Asked { outcome: Fenced::Superseded(superseded), .. }) => {
                 return Ok(Fenced::Superseded(superseded));
             }
@@ -273,13 +281,20 @@ impl Turn {
         })
     }
 
-    /// Escalates in place of a text. `None`: that comes too late or is refused, as the text is.
-    async fn ask_instead(&self, key: Key, request: Escalate) -> Result<Option<Asked>, Error> {
+    /// Escalates in place of the text under `said`. `None`: that comes too late or is refused, as the text is, or there
+    /// is a text under that key, and the transcript has to say whether it is the same one (E2).
+    async fn ask_instead(&self, said: &Key, name: &str, request: Escalate) -> Result<Option<Asked>, Error> {
         let place = self.permit().place;
+        let key = said.derived(name);
         let known = self.desk().inner.tickets.load(place, Ask::about(Some(key.clone()))).await?.answered;
-        // A text that something newer has overtaken is not said, so nothing is done because of it.
-        if known.is_none() && self.newer().await?.iter().any(|entry| self.is_overtaken_by(entry)) {
-            return Ok(None);
+        if known.is_none() {
+            let newer = self.newer().await?;
+            // A text that something newer has overtaken is not said, so nothing is done because of it.
+            let is_overtaken = newer.iter().any(|entry| self.is_overtaken_by(entry));
+            let is_said = |entries: &[Message]| entries.iter().any(|entry| entry.key == *said);
+            if is_overtaken || is_said(&newer) || is_said(&self.read_before().await?) {
+                return Ok(None);
+            }
         }
         match self.ask(key, request).await {
             Ok(outcome) => Ok(Some(Asked { outcome, repeated: known.is_some() })),
@@ -294,28 +309,41 @@ impl Turn {
         Ok(self.desk().inner.transcripts.read(self.permit().place, after, PAGE).await?.messages)
     }
 
+    /// The newest of what the turn had read.
+    async fn read_before(&self) -> Result<Vec<Message>, Error> {
+        let newest = Window::Before(Some(Sequence(self.permit().seen.0.saturating_add(1))));
+        Ok(self.desk().inner.transcripts.read(self.permit().place, newest, PAGE).await?.messages)
+    }
+
     fn is_overtaken_by(&self, entry: &Message) -> bool {
         let answers = entry.author == Author::AiAgent && entry.turn != Some(self.permit().turn);
         entry.is_from_customer() || answers
     }
 
-    /// How many turns in a row could not answer before this one.
-    async fn failed_before(&self) -> Result<u32, Error> {
-        let seen = Sequence(self.permit().seen.0.saturating_add(1));
-        let newest = Window::Before(Some(seen));
-        let page = self.desk().inner.transcripts.read(self.permit().place, newest, PAGE).await?;
-        let (mut count, mut failed) = (0_u32, None);
-        for entry in page.messages.iter().rev() {
-            match entry.author {
-                _ if entry.mark.is_some() => break,
-                Author::System if entry.key.is_derived(UNANSWERED) => {
-                    (count, failed) = (count.saturating_add(1), entry.turn);
-                }
-                Author::AiAgent if entry.turn != failed || failed.is_none() => break,
-                Author::Teammate { .. } if entry.visibility == Visibility::Public => break,
-                _ => {}
-            }
-        }
-        Ok(count)
+    /// How many turns in a row could not answer, with this one, whose fact has the key `own`.
+    async fn failed_with(&self, own: &Key) -> Result<u32, Error> {
+        let entries = self.read_before().await?;
+        // Said again in a later turn, it counts as when it was said first.
+        let said = entries.iter().position(|entry| entry.key == *own);
+        Ok(match said.and_then(|at| entries.get(..=at)) {
+            Some(entries) => failed_in_a_row(entries),
+            None => failed_in_a_row(&entries).saturating_add(1),
+        })
     }
+}
+
+fn failed_in_a_row(entries: &[Message]) -> u32 {
+    let (mut count, mut failed) = (0_u32, None);
+    for entry in entries.iter().rev() {
+        match entry.author {
+            _ if entry.mark.is_some() => break,
+            Author::System if entry.key.is_derived(UNANSWERED) => {
+                (count, failed) = (count.saturating_add(1), entry.turn);
+            }
+            Author::AiAgent if entry.turn != failed || failed.is_none() => break,
+            Author::Teammate { .. } if entry.visibility == Visibility::Public => break,
+            _ => {}
+        }
+    }
+    count
 }
