@@ -17,7 +17,7 @@ use crate::message::Mark;
 use crate::ports::{Answer, Ask, Escalation, Routing, Snapshot, Supersession, TicketFilter, Transcript};
 use crate::rules::{Limit, Routed, Rules};
 use crate::summary::Summary;
-use crate::ticket::{Flag, Ticket, TicketStatus};
+use crate::ticket::{Flag, ReasonCode, Ticket, TicketStatus};
 
 impl Desk {
     /// Asks for a person: the conversation is marked, the AI agent paused, a ticket opened, summarised, assigned
@@ -32,7 +32,7 @@ impl Desk {
     /// and stays with people (E6). A customer who has begun as many episodes as
     /// [`Rules::per_customer`](crate::Rules::per_customer) allows gets their open ticket in another conversation,
     /// as [`Escalation::joined`] tells: here nothing is opened and the AI agent goes on; with no ticket of theirs open,
-    /// one is opened all the same (N5).
+    /// or where the runtime failed ([`ReasonCode::AiFailure`]), one is opened all the same (N5).
     ///
     /// # Errors
     ///
@@ -98,7 +98,9 @@ impl Desk {
                 },
                 Err(refusal) => return Err(refusal.into()),
             };
+            // A runtime that failed cannot go on with the customer: somebody has to come here.
             if let ControlEvent::Escalated { .. } = change
+                && request.reason.code != ReasonCode::AiFailure
                 && let Some(open) = self.bounded(place, customer, &mut snapshot).await?
             {
                 match self.join_elsewhere(place, &key, &open).await? {

@@ -33,6 +33,7 @@ pub(super) struct Pattern {
     from_start: bool,
     parts: Vec<Part>,
     to_end: bool,
+    to_clause_end: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -60,13 +61,14 @@ pub(super) fn literal(text: &str) -> Words {
 }
 
 impl Pattern {
-    /// Reads `^ word|other_words @group ~3 perhaps? $`. `None`: it is not one.
+    /// Reads `^ word|other_words @group ~3 perhaps? $`, or `$,` for the end of a clause. `None`: it is not one.
     pub(super) fn parse(text: &str, groups: &Groups) -> Option<Self> {
-        let mut pattern = Self { from_start: false, parts: Vec::new(), to_end: false };
+        let mut pattern = Self { from_start: false, parts: Vec::new(), to_end: false, to_clause_end: false };
         for field in text.split_whitespace() {
             match field {
                 "^" => pattern.from_start = true,
                 "$" => pattern.to_end = true,
+                "$," => pattern.to_clause_end = true,
                 _ => pattern.parts.push(Part::parse(field, groups)?),
             }
         }
@@ -107,7 +109,12 @@ impl Pattern {
             ends = reached;
         }
         let last = sentence.len();
-        ends.into_iter().find(|end| if self.to_end { *end == last } else { *end <= last }).map(|end| at..end)
+        let fits = |end: &usize| match (self.to_end, self.to_clause_end) {
+            (true, _) => *end == last,
+            (_, true) => sentence.clause(*end) != sentence.clause(end.saturating_sub(1)) && *end <= last,
+            _ => *end <= last,
+        };
+        ends.into_iter().find(fits).map(|end| at..end)
     }
 }
 

@@ -1,11 +1,11 @@
 //! Answers that failed, and an AI runtime that did (E7).
 
 use escalate::rules::{InvalidRules, Triggers};
-use escalate::{Actor, Failed, Fenced, MemoryStore, ReasonCode, Visibility};
+use escalate::{Actor, Escalate, Failed, Fenced, MemoryStore, ReasonCode, Rules, Visibility};
 use futures::executor::block_on;
 
 use super::shop::{Floor, here, on_both};
-use crate::flow::world::{ANA, CLEO, Shop, key, seen};
+use crate::flow::world::{ACME, ANA, CLEO, Shop, key, place, seen};
 
 const SORRY: &str = "Sorry, I do not know that.";
 
@@ -79,6 +79,11 @@ async fn a_failed_answer_that_is_repeated_counts_once(store: impl Shop) {
     }
     assert_eq!(floor.told().await.len(), 1);
     assert!(floor.tickets().await.is_empty());
+    // In a new turn, too: what it says is not counted with itself.
+    let other = floor.desk.begin_turn(here()).await.unwrap();
+    let failed = other.could_not_answer(key("a"), SORRY).await.unwrap().done().unwrap();
+    assert_eq!((in_a_row(&failed), floor.told().await.len()), (Some(1), 1));
+    assert!(floor.tickets().await.is_empty());
     // A turn that was overtaken says nothing, and counts for nothing.
     let late = floor.desk.begin_turn(here()).await.unwrap();
     floor.writes("m2", "Oh, I see.").await;
@@ -127,4 +132,24 @@ fn a_count_that_cannot_be_counted_is_refused() {
     assert!(read.unwrap_err().to_string().contains("give at most 20, or 0 for never"));
     let kept: escalate::Rules = serde_json::from_str(r#"{"triggers": {"promise": "refuse"}}"#).unwrap();
     assert_eq!(kept.triggers, Triggers::default().on_promise(escalate::rules::OnPromise::Refuse));
+}
+
+/// Nobody else answers here: a ticket in another conversation is not enough (N5).
+#[test]
+fn a_failed_runtime_asks_for_a_person_beyond_the_customers_bound() {
+    block_on(async {
+        let mut rules = Rules::default();
+        rules.per_customer.count = 1;
+        let floor = Floor::with(MemoryStore::new(), rules, |desk| desk).await;
+        let there = place(ACME, 2);
+        floor.desk.open(crate::flow::world::conversation(there)).await.unwrap();
+        floor.desk.customer_message(there, CLEO, key("1"), "Hello.").await.unwrap();
+        let asked = Escalate::because(ReasonCode::Sensitive);
+        floor.desk.escalate(there, Actor::System, key("e"), asked).await.unwrap();
+        floor.writes("1", "My parcel is late.").await;
+        let turn = floor.desk.begin_turn(here()).await.unwrap();
+        let escalation = turn.failed(key("f")).await.unwrap().done().unwrap().expect("escalated");
+        assert_eq!(escalation.joined, None);
+        assert_eq!((floor.tickets().await.len(), floor.told().await.len()), (2, 1));
+    });
 }

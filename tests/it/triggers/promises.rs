@@ -2,7 +2,8 @@
 
 use escalate::rules::{OnPromise, Triggers};
 use escalate::{
-    Actor, Error, Escalate, Fenced, MemoryStore, Promised, ReasonCode, Refusal, Rules, Visibility,
+    Actor, Error, Escalate, Failed, Fenced, MemoryStore, Promised, ReasonCode, Refusal, Rules, StoreError,
+    Visibility,
 };
 use futures::executor::block_on;
 use futures::future::join;
@@ -19,6 +20,7 @@ on_both!(
     a_promise_that_was_overtaken_asks_for_nobody,
     a_promise_while_a_person_answers_comes_too_late,
     two_turns_promise_one_ticket,
+    a_promise_under_a_key_that_was_used_asks_for_nobody,
 );
 
 async fn a_promise_is_kept_in_its_own_words(store: impl Shop) {
@@ -137,4 +139,44 @@ fn a_ticket_elsewhere_keeps_the_promise() {
             seen(&floor.desk, here()).await.messages.into_iter().find(|entry| entry.id == said.message);
         assert_eq!(entry.unwrap().visibility, Visibility::Public);
     });
+}
+
+/// The words of a turn that could not answer are looked at as a reply's are.
+#[test]
+fn rules_say_what_becomes_of_a_promise_in_a_failed_answer() {
+    block_on(async {
+        for what in [OnPromise::Ignore, OnPromise::Report, OnPromise::Refuse] {
+            let floor = Floor::new(MemoryStore::new(), Triggers::none().on_promise(what)).await;
+            floor.writes("1", "My parcel is late.").await;
+            let turn = floor.desk.begin_turn(here()).await.unwrap();
+            let said = turn.could_not_answer(key("a"), PROMISE).await;
+            match (what, said) {
+                (OnPromise::Refuse, said) => {
+                    assert!(matches!(said, Err(Error::Refused(Refusal::EmptyPromise))));
+                }
+                (_, said) => {
+                    let Some(Failed::Told { promised, .. }) = said.unwrap().done() else { panic!("told") };
+                    assert_eq!(promised.is_some(), what == OnPromise::Report);
+                }
+            }
+            assert!(floor.tickets().await.is_empty());
+            assert_eq!(floor.told().await.len(), usize::from(what != OnPromise::Refuse));
+        }
+    });
+}
+
+/// The same key with other content fails, and nobody is asked because of it (E2).
+async fn a_promise_under_a_key_that_was_used_asks_for_nobody(store: impl Shop) {
+    let floor = Floor::new(store, Triggers::none().on_promise(OnPromise::Keep)).await;
+    floor.writes("1", "My parcel is late.").await;
+    let turn = floor.desk.begin_turn(here()).await.unwrap();
+    turn.reply(key("a"), OFFER).await.unwrap().done().unwrap();
+    let later = floor.desk.begin_turn(here()).await.unwrap();
+    for turn in [turn, later] {
+        let reused = |error| matches!(error, Error::Store(StoreError::KeyReused { .. }));
+        assert!(reused(turn.reply(key("a"), PROMISE).await.unwrap_err()));
+        assert!(reused(turn.could_not_answer(key("a"), PROMISE).await.unwrap_err()));
+        assert!(floor.tickets().await.is_empty());
+    }
+    assert_eq!(floor.told().await, [OFFER]);
 }
