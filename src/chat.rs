@@ -58,8 +58,11 @@ impl SystemRole {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Chat {
     instructions: String,
-    lines: Vec<(Voice, String)>,
+    lines: Vec<Line>,
 }
+
+/// Who says it, and what.
+type Line = (Voice, String);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Voice {
@@ -169,7 +172,7 @@ impl Chat {
 
     /// The lines, and the facts after the last of them unless that is the customer's: as `user`, they would look like
     /// something to answer.
-    fn said_and_trailing(&self) -> (&[(Voice, String)], &[(Voice, String)]) {
+    fn said_and_trailing(&self) -> (&[Line], &[Line]) {
         let facts = self.lines.iter().rev().take_while(|(voice, _)| *voice == Voice::Fact).count();
         let parts = self.lines.split_at_checked(self.lines.len().saturating_sub(facts));
         parts
@@ -185,8 +188,8 @@ impl Chat {
     }
 }
 
-/// Who says it, and what; an allow-list.
-fn line(entry: &Message) -> Option<(Voice, String)> {
+/// What a model is shown of it; an allow-list.
+fn line(entry: &Message) -> Option<Line> {
     let (voice, text) = match (entry.visibility, entry.author, entry.mark) {
         (Visibility::Public, Author::Customer { .. }, _) => (Voice::Customer, plain(&entry.body)),
         (Visibility::Public, Author::AiAgent | Author::System, _) => (Voice::AiAgent, plain(&entry.body)),

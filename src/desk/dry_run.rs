@@ -123,9 +123,7 @@ impl Desk {
         let rules = self.rules(place.workspace);
         let mut route = request.explain(&rules, &thread.conversation, language.as_ref());
         let again = self.again(place, &snapshot).await?;
-        if let Some(before) = &again {
-            route.routed = request.going_on(Actor::System, before, route.routed);
-        }
+        route.routed = request.going_on(Actor::System, again.as_ref(), route.routed);
         let (candidates, teammates) = self.considered(place, &route.routed.need).await?;
         let (joins, requested) = self.standing(&snapshot, again.as_ref())?;
         let ahead = self.ahead(place.workspace, route.routed.priority, requested).await?;

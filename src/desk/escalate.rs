@@ -108,10 +108,8 @@ impl Desk {
             }
             let before = snapshot.ticket.take().or(again).filter(|ticket| ticket.id == change.ticket());
             let summary = summarise(&thread);
-            let mut routed = request.route(&rules, &thread.conversation, summary.language.as_ref());
-            if let Some(before) = &before {
-                routed = request.going_on(actor, before, routed);
-            }
+            let routed = request.route(&rules, &thread.conversation, summary.language.as_ref());
+            let routed = request.going_on(actor, before.as_ref(), routed);
             let staff = self.staff_of(place, &mut ask, routed.need.team, snapshot.staff.take()).await;
             let previous = self.previous_assignee(&rules, place, customer).await;
             let had = before.as_ref().map_or_else(Had::default, Had::of);

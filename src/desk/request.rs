@@ -164,12 +164,10 @@ impl Escalate {
         rules.route(&self.facts(&conversation.channel, language))
     }
 
-    /// Where it goes under the ticket `before`, which goes on. What is not named now stays, and nothing gets less urgent:
+    /// Where it goes under the ticket `before`, if one goes on. What is not named now stays, and nothing gets less urgent:
     /// the words of a customer or a model do not undo what the host has asked for (S4).
-    pub(super) fn going_on(&self, actor: Actor, before: &Ticket, now: Routed) -> Routed {
-        if self.begins_anew(actor) {
-            return now;
-        }
+    pub(super) fn going_on(&self, actor: Actor, before: Option<&Ticket>, now: Routed) -> Routed {
+        let Some(before) = before.filter(|_| !self.begins_anew(actor)) else { return now };
         let earlier = Routed::from(before);
         let asked = &self.need;
         let team = if asked.team.is_some() { now.need.team } else { earlier.need.team.or(now.need.team) };
