@@ -64,6 +64,9 @@ pub struct Chat {
     lines: Vec<Line>,
 }
 
+/// Who says it, and what.
+type Line = (Voice, String);
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Voice {
     Customer,
@@ -188,7 +191,7 @@ impl Chat {
     }
 }
 
-/// Who says it, and what; an allow-list.
+/// What a model is shown of it; an allow-list.
 fn line(entry: &Message) -> Option<Line> {
     let (voice, text) = match (entry.visibility, entry.author, entry.mark) {
         (Visibility::Public, Author::Customer { .. }, _) => (Voice::Customer, plain(&entry.body)),

@@ -108,7 +108,7 @@ impl Escalate {
         self.filled.priority = Some(action.priority(self.priority, reason.urgency));
         self.routed_as = Some(action.routed_as(reason.code));
         self.reason = reason;
-        self.words = words.or(self.words);
+        self.words = words.or_else(|| self.words.filter(|words| !words.trim().is_empty()));
         self.filled.words = action.handoff_message().map(str::to_owned);
         self
     }

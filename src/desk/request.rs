@@ -164,7 +164,7 @@ impl Escalate {
         rules.route(&self.facts(&conversation.channel, language))
     }
 
-    /// Where it goes under the ticket `before`, which goes on. What is not named now stays, and nothing gets less urgent:
+    /// Where it goes under the ticket `before`, if one goes on. What is not named now stays, and nothing gets less urgent:
     /// the words of a customer or a model do not undo what the host has asked for (S4).
     pub(super) fn going_on(&self, actor: Actor, before: Option<&Ticket>, now: Routed) -> Routed {
         let Some(before) = before.filter(|_| !self.begins_anew(actor)) else { return now };

@@ -1,5 +1,7 @@
 //! The action for models, and transcripts as chat messages.
 
+#[path = "action/again.rs"]
+mod again;
 #[path = "action/calls.rs"]
 mod calls;
 #[path = "action/chats.rs"]

@@ -81,6 +81,27 @@ fn long_and_deep_arguments_are_refused_in_few_words() {
     }
 }
 
+#[test]
+fn words_that_say_nothing_are_none() {
+    let nothing = [
+        "\u{200B}",
+        "\u{2060}\u{FEFF} \n",
+        "\u{AD}\u{E0041}",
+        "null",
+        " None ",
+        "\u{200B}none",
+        "⟦teammate⟧",
+    ];
+    for words in nothing {
+        let arguments = json!({ "reason": "other", "message_to_customer": words });
+        assert_eq!(EscalateAction::new().parse(&arguments).unwrap().words, None, "{words:?}");
+    }
+    for words in ["None of us can.", "نعم", "👩\u{200D}💻", "0"] {
+        let arguments = json!({ "reason": "other", "message_to_customer": words });
+        assert_eq!(EscalateAction::new().parse(&arguments).unwrap().words.as_deref(), Some(words));
+    }
+}
+
 /// A reason for teammates may be cut; words to the customer are theirs as written, but for what could mislead.
 #[test]
 fn details_are_cut_and_words_are_kept() {

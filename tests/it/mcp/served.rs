@@ -83,4 +83,49 @@ async fn an_unknown_conversation_tells_nothing() {
     let server = McpServer::new(desk, EscalateAction::new(), Whose::Conversation(elsewhere));
     let answer = call(server, json!({ "reason": "other" })).await;
     assert_eq!(answer["error"]["code"], -32603, "{answer}");
+    assert!(answer["error"]["message"].as_str().unwrap().contains("would not help"), "time does not mend it");
+}
+
+/// E2 with the conversation alone: the same call again until the customer writes, or somebody else changes who answers.
+#[tokio::test]
+async fn a_retry_is_the_same_call() {
+    let (desk, _) = shop().await;
+    let here = place(ACME, 1);
+    let ask = async |arguments| {
+        let server = McpServer::new(desk.clone(), EscalateAction::new(), Whose::Conversation(here));
+        call(server, arguments).await["result"]["structuredContent"].clone()
+    };
+    let first = ask(json!({ "reason": "other" })).await;
+    assert_eq!(first["outcome"], "assigned");
+    assert_eq!(ask(json!({ "reason": "other" })).await, first);
+    assert_eq!(ask(json!({ "reason": "sensitive" })).await["outcome"], "already_open");
+    desk.hand_back(here, Actor::System, key("h")).await.unwrap();
+    let second = ask(json!({ "reason": "other" })).await;
+    assert_eq!(second["outcome"], "assigned");
+    assert_ne!(second["ticket"], first["ticket"], "the first answer is of an episode that is over");
+    desk.customer_message(here, CLEO, key("m2"), "Hello?").await.unwrap();
+    assert_eq!(ask(json!({ "reason": "other" })).await["outcome"], "already_open");
+}
+
+/// The SDK would let in everybody.
+#[tokio::test]
+async fn no_hosts_means_nobody() {
+    let (desk, _) = shop().await;
+    let server = McpServer::new(desk, EscalateAction::new(), Whose::Conversation(place(ACME, 1)));
+    let router = axum::Router::new().nest_service("/mcp", server.http::<String>([], []));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    for host in ["localhost", "127.0.0.1", "evil.example.com"] {
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let body = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
+        let request = format!(
+            "POST /mcp HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nAccept: application/json, \
+             text/event-stream\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let status = BufReader::new(stream).lines().next_line().await.unwrap().unwrap();
+        assert!(status.starts_with("HTTP/1.1 403 "), "{host}: {status}");
+    }
 }
