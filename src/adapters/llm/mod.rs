@@ -252,7 +252,8 @@ impl Summarizer for ModelSummarizer {
             let fault = match asked {
                 Ok(Written { subject, summary }) => {
                     self.remember(form);
-                    let (subject, summary) = (kept.restore(&subject), kept.restore(&summary));
+                    let subject = kept.restore_within(&subject, crate::Summary::MAX_SUBJECT);
+                    let summary = kept.restore_within(&summary, crate::Summary::MAX_TEXT);
                     let mut proposal = Proposal::new(subject, summary, &self.model);
                     proposal.attempts = budget.spent();
                     return Ok(proposal);
