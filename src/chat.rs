@@ -54,9 +54,6 @@ impl SystemRole {
     }
 }
 
-/// Who says it, and what.
-type Line = (Voice, String);
-
 /// What a model is shown of a conversation.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Chat {

@@ -51,9 +51,42 @@ fn digit(c: char) -> Option<char> {
     if (MATHEMATICAL..MATHEMATICAL + 50).contains(&code) {
         return char::from_digit((code - MATHEMATICAL) % 10, 10);
     }
+    if let Some((first, value)) = DRESSED.iter().rev().find(|(first, _)| *first <= code)
+        && let Some(digit) = char::from_digit(code - first + value, 36).filter(char::is_ascii_digit)
+    {
+        return Some(digit);
+    }
     let zero = ZEROS.get(ZEROS.partition_point(|zero| *zero <= code).checked_sub(1)?)?;
     char::from_digit(code - zero, 36).filter(char::is_ascii_digit)
 }
+
+/// Digits that are raised, lowered, in circles, in brackets, or before a full stop or comma: the first of a row, and what
+/// it stands for. Rows end at 9.
+const DRESSED: [(u32, u32); 23] = [
+    (0xb2, 2),
+    (0xb9, 1),
+    (0xba, 36),
+    (0x2070, 0),
+    (0x2071, 36),
+    (0x2074, 4),
+    (0x2080, 0),
+    (0x2460, 1),
+    (0x2474, 1),
+    (0x2488, 1),
+    (0x24ea, 0),
+    (0x24eb, 36),
+    (0x24f5, 1),
+    (0x24ff, 0),
+    (0x2500, 36),
+    (0x2776, 1),
+    (0x2780, 1),
+    (0x278a, 1),
+    (0x1_f100, 0),
+    (0x1_f101, 0),
+    (0x1_f10b, 0),
+    (0x1_f10c, 0),
+    (0x1_f10d, 36),
+];
 
 /// Five sets of digits in a row, in the block of mathematical symbols.
 const MATHEMATICAL: u32 = 0x1_d7ce;
@@ -74,14 +107,16 @@ mod tests {
 
     #[test]
     fn digits_of_every_script_are_one() {
-        for nine in ['9', '９', '٩', '۹', '९', '๙', '\u{1d7d7}', '\u{1d7ff}'] {
+        for nine in ['9', '９', '٩', '۹', '९', '๙', '\u{1d7d7}', '\u{1d7ff}', '⁹', '₉', '⑨', '⑼', '❾']
+        {
             assert_eq!(fold(nine), Some('9'), "{nine}");
         }
         // Numbers that are no digits, and a letter behind the last digit of a script.
-        for other in ['½', '②', 'Ⅳ', '\u{66a}', '五'] {
+        for other in ['½', '⑩', 'Ⅳ', '\u{66a}', '五', '⓫', 'º'] {
             assert_eq!(fold(other), Some(other), "{other}");
         }
-        assert!(super::ZEROS.is_sorted());
+        assert_eq!(['¹', '²', '³', '⁰', '⓪'].map(fold), ['1', '2', '3', '0', '0'].map(Some));
+        assert!(super::ZEROS.is_sorted() && super::DRESSED.is_sorted());
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub mod mcp;
 mod message;
 #[cfg(feature = "mock")]
 pub mod mock;
+mod money;
 pub mod phrases;
 pub mod ports;
 pub mod redact;

@@ -22,19 +22,19 @@ fn length_at(glyphs: &[Glyph]) -> Option<usize> {
     let wanted =
         LENGTHS.iter().find(|(of, _)| of.split(' ').any(|of| of == country)).map(|(_, length)| *length)?;
     let (mut characters, mut end) = (Vec::with_capacity(wanted), 0);
-    for (at, glyph) in glyphs.iter().enumerate().take(2 * wanted) {
+    for (at, glyph) in glyphs.iter().enumerate().take(3 * wanted) {
         if glyph.c.is_ascii_alphanumeric() {
             characters.push(glyph.c);
             end = at + 1;
-        } else if !matches!(glyph.c, ' ' | '-' | '.') || at > end {
-            // One sign between two characters.
+        } else if !matches!(glyph.c, ' ' | '-' | '.') || at > end + 1 {
+            // One sign or two between two characters.
             break;
         }
         if characters.len() == wanted {
             break;
         }
     }
-    let ends = glyphs.get(end).is_none_or(|glyph| !glyph.c.is_ascii_alphanumeric());
+    let ends = glyphs.get(end).is_none_or(|glyph| !glyph.c.is_ascii_digit());
     (characters.len() == wanted && ends && is_right(&characters)).then_some(end)
 }
 

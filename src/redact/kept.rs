@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::mark::{self, Mark};
 use super::{Found, LITERAL};
+use crate::fold::fold;
 
 /// What was put aside, under its placeholders.
 ///
@@ -44,17 +45,42 @@ impl Kept {
     ///
     /// A model changes placeholders a little, so these count as well: other case (`[email_1]`), spaces, hyphens or
     /// backslashes in them, round, full-width or no brackets (`EMAIL_1`), the word in another of ten languages. One that was never
-    /// given stays. What is put back is not read again, so an original that looks like a placeholder brings no other.
+    /// given stays, and what comes after 1 MiB. Of an original longer than 4096 bytes the beginning comes back. What is put back is not read again, so an original that looks like a placeholder brings no other.
     #[must_use]
     pub fn restore(&self, text: &str) -> String {
         let mut restored = String::with_capacity(text.len());
         let mut from = 0;
         for mark in mark::marks(text) {
-            if let Some(original) = self.original(&mark) {
+            if let Some(original) = self.original(&mark).filter(|_| restored.len() < LONGEST_RESTORED) {
                 restored.push_str(text.get(from..mark.range.start).unwrap_or_default());
                 restored.push_str(original);
                 from = mark.range.end;
             }
+        }
+        restored.push_str(text.get(from..).unwrap_or_default());
+        restored
+    }
+
+    /// As [`Kept::restore`], into a line of at most `most` characters, without what does not show. Where an original
+    /// would make it longer, the word for its kind stands. A text that was much longer before stays as it is.
+    pub(crate) fn restore_within(&self, text: &str, most: usize) -> String {
+        let text = text.trim();
+        if text.chars().nth(4 * most).is_some() {
+            return text.to_owned();
+        }
+        let mut restored = String::new();
+        let mut from = 0;
+        // What is said if nothing is put back, and what the originals add to it.
+        let mut length = text.chars().count();
+        for mark in mark::marks(text) {
+            let Some(original) = self.original(&mark) else { continue };
+            let shown: String = original.chars().filter_map(shown).collect();
+            let own = text.get(mark.range.clone()).map_or(0, |own| own.chars().count());
+            restored.push_str(text.get(from..mark.range.start).unwrap_or_default());
+            from = mark.range.end;
+            let put = if length - own + shown.chars().count() <= most { &*shown } else { mark.said() };
+            length = length - own + put.chars().count();
+            restored.push_str(put);
         }
         restored.push_str(text.get(from..).unwrap_or_default());
         restored
@@ -114,11 +140,25 @@ impl Kind {
         if let Some(number) = self.numbers.get(original) {
             return *number;
         }
-        self.originals.push(original.to_owned());
+        let short = original.get(..original.floor_char_boundary(LONGEST_ORIGINAL)).unwrap_or_default();
+        self.originals.push(short.to_owned() + if short.len() < original.len() { "…" } else { "" });
         self.numbers.insert(original.to_owned(), self.originals.len());
         self.originals.len()
     }
 }
+
+/// A character as a summary may have it.
+fn shown(c: char) -> Option<char> {
+    match fold(c)? {
+        '\n' | ' ' => Some(' '),
+        _ => Some(c),
+    }
+}
+
+/// What is longer is a document, not an address or a token; in bytes.
+const LONGEST_ORIGINAL: usize = 4096;
+/// From here on placeholders stay, in bytes: a few letters each could bring thousands.
+const LONGEST_RESTORED: usize = 1 << 20;
 
 // What was put aside stays out of logs.
 impl fmt::Debug for Kept {

@@ -14,6 +14,17 @@ pub(super) struct Mark<'a> {
 }
 
 impl Mark<'_> {
+    /// What it stands for, in a word.
+    pub(super) fn said(&self) -> &'static str {
+        match ready(self.word) {
+            Some("CARD") => "card",
+            Some("EMAIL") => "e-mail",
+            Some("PHONE") => "phone",
+            Some("IBAN") => "account",
+            _ => "…",
+        }
+    }
+
     /// The name of the kind it speaks of.
     pub(super) fn kind(&self) -> String {
         kind_name(self.word)
@@ -137,12 +148,16 @@ fn separator(text: &str) -> (&str, &str) {
 
 /// A whole number in the digits of any script.
 fn number(text: &str) -> Option<(usize, &str)> {
-    let (mut number, mut length) = (0_usize, 0);
+    let (mut number, mut length, mut digits) = (0_usize, 0, 0);
     for (at, c) in text.char_indices() {
         let Some(digit) = fold(c).and_then(|c| c.to_digit(10)) else { break };
-        // Longer than any that was given reads as one that was not given.
         number = number.saturating_mul(10).saturating_add(digit as usize);
         length = at + c.len_utf8();
+        digits += 1;
+        if digits > MOST_DIGITS {
+            // Longer than any that was given.
+            return None;
+        }
     }
     (length > 0).then_some((number, text.get(length..).unwrap_or_default()))
 }
@@ -197,3 +212,4 @@ const NAMES: [(&str, &[&str]); 4] = [
 /// In characters.
 const LONGEST_WORD: usize = 24;
 const MOST_SPACES: usize = 3;
+const MOST_DIGITS: usize = 9;

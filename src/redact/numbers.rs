@@ -47,6 +47,37 @@ pub(super) fn find(glyphs: &[Glyph], found: &mut Vec<Found>) {
         at += gap;
     }
     of_run(glyphs, &run, found);
+    by_fours(glyphs, found);
+}
+
+/// Cards of four groups of four with other signs between them, also one below the other.
+fn by_fours(glyphs: &[Glyph], found: &mut Vec<Found>) {
+    let mut until = 0;
+    for from in 0..glyphs.len() {
+        let is_digit = |at: usize| glyphs.get(at).is_some_and(|glyph| glyph.c.is_ascii_digit());
+        if from < until || !is_digit(from) || from > 0 && is_digit(from - 1) {
+            continue;
+        }
+        let (mut numbers, mut at) = (Vec::with_capacity(16), from);
+        for group in 0..4 {
+            let signs = glyphs.get(at..).unwrap_or_default().iter().take(LONGEST_GAP);
+            let signs = signs.take_while(|glyph| " -._/·•|\n".contains(glyph.c)).count();
+            at += if group > 0 { signs } else { 0 };
+            if group > 0 && signs == 0 || (at..at + 4).any(|at| !is_digit(at)) || is_digit(at + 4) {
+                break;
+            }
+            let own = glyphs.get(at..at + 4).unwrap_or_default();
+            numbers.extend(own.iter().filter_map(|glyph| glyph.c.to_digit(10)));
+            at += 4;
+        }
+        let card = glyphs.get(from..at).unwrap_or_default();
+        // The others are found already.
+        let signed = card.iter().any(|glyph| "_/·•|\n".contains(glyph.c));
+        if numbers.len() == 16 && signed && passes(&numbers) {
+            until = at;
+            found.extend(Found::of("CARD", card));
+        }
+    }
 }
 
 fn digits(glyphs: &[Glyph], at: usize) -> usize {
@@ -98,6 +129,7 @@ fn card(glyphs: &[Glyph], groups: &[Group], printed: bool) -> Option<usize> {
         let taken = groups.get(..=at).unwrap_or_default();
         if digits.len() >= 13
             && passes(&digits)
+            && !phone::is_device(glyphs, taken, &digits)
             && if printed { is_printed(taken) } else { is_likely(taken, &digits) }
         {
             best = Some(at + 1);

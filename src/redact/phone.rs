@@ -3,6 +3,7 @@
 use super::Found;
 use super::numbers::{Group, stretch};
 use crate::fold::Glyph;
+use crate::money;
 
 pub(super) fn find(glyphs: &[Glyph], groups: &[Group], found: &mut Vec<Found>) {
     let mut at = 0;
@@ -76,6 +77,8 @@ fn national(groups: &[Group], glyphs: &[Glyph], hint: &mut impl FnMut() -> Hint)
         // China, India.
         [3, 4, 4, ..] if head.starts_with('1') => Some(3),
         [5, 5, ..] if starts(0, "6789") => Some(2),
+        [11, ..] if head.starts_with('1') && head.chars().nth(1).is_some_and(|c| c > '2') => Some(1),
+        [10, ..] if starts(0, "6789") => Some(1),
         _ => None,
     };
     let sure = sure.or_else(|| trunk(groups, &head)).or_else(|| area(groups));
@@ -182,16 +185,38 @@ fn is_money(glyphs: &[Glyph], groups: &[Group]) -> bool {
     let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return false };
     let before = glyphs.get(first.from.saturating_sub(2)..first.from).unwrap_or_default();
     let after = glyphs.get(last.to..).unwrap_or_default();
-    let sign = |glyph: &Glyph| "$€£¥₹₩₺₽₫₱₪฿%,".contains(glyph.c);
-    let named: String = after
+    let sign = |glyph: &Glyph| money::is_sign(glyph.c) || matches!(glyph.c, '%' | ',');
+    let word: String = after
         .iter()
-        .filter(|glyph| glyph.c != ' ')
-        .take(3)
-        .map(|glyph| glyph.c.to_ascii_uppercase())
+        .skip_while(|glyph| glyph.c == ' ')
+        .take(LONGEST_WORD)
+        .take_while(|glyph| glyph.c.is_alphanumeric() || matches!(glyph.c, '\'' | '’'))
+        .map(|glyph| glyph.c)
         .collect();
     before.iter().any(sign)
         || after.iter().take(2).any(|glyph| sign(glyph) && glyph.c != ',')
-        || CURRENCIES.contains(&named.as_str())
+        || is_currency(&word)
+}
+
+/// Whether a word behind a number is surely a currency: `try` and `real` are other words as well.
+fn is_currency(word: &str) -> bool {
+    let small = word.to_lowercase();
+    let sure = !word.contains(char::is_lowercase)
+        || small != "real" && small.chars().count() > 3
+        || !word.is_ascii();
+    matches!(small.as_str(), "won" | "lei" | "yen" | "kr" | "rs") || sure && money::is_word(&small)
+}
+
+/// Whether the digits are a device's number or the like, by the word before, and not as most cards begin.
+pub(super) fn is_device(glyphs: &[Glyph], groups: &[Group], digits: &[u32]) -> bool {
+    let usual = matches!((digits.len(), digits), (16, [2 | 4 | 5 | 6, ..]) | (15, [3, 4 | 7, ..]));
+    let Some(first) = groups.first().filter(|_| groups.len() == 1 && !usual) else { return false };
+    let near = glyphs.get(first.from.saturating_sub(LONGEST_WORD)..first.from).unwrap_or_default();
+    let near: String = near.iter().flat_map(|glyph| glyph.c.to_lowercase()).collect();
+    let last = near.trim_end_matches(|c: char| !c.is_alphanumeric());
+    ["imei", "sku", "isbn", "ean", "serial", "serial number", "seriennummer", "sendungsnummer", "tracking"]
+        .iter()
+        .any(|word| last.ends_with(word))
 }
 
 fn text(glyphs: &[Glyph], group: &Group) -> String {
@@ -208,6 +233,8 @@ fn text(glyphs: &[Glyph], group: &Group) -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Hint {
     Phone,
+    /// A word for a telephone, and behind it one for an order.
+    Both,
     Order,
     Nothing,
 }
@@ -229,7 +256,8 @@ impl Hint {
         };
         match (last(PHONES), last(ORDERS)) {
             (Some(phone), order) if order.is_none_or(|order| order < phone) => Self::Phone,
-            (_, Some(_)) => Self::Order,
+            (Some(_), Some(_)) => Self::Both,
+            (_, Some(order)) if near.len() - order <= NEAR_ORDER => Self::Order,
             _ => Self::Nothing,
         }
     }
@@ -238,7 +266,7 @@ impl Hint {
 const PHONES: &[&str] = &[
     "phone",
     "mobile",
-    "call me",
+    "call ",
     "cell",
     "whatsapp",
     "tel",
@@ -292,6 +320,11 @@ const ORDERS: &[&str] = &[
     "serial",
     "serien",
     "imei",
+    "sku",
+    "size",
+    "größe",
+    "talla",
+    "taille",
     "isbn",
     "заказ",
     "订单",
@@ -302,12 +335,10 @@ const ORDERS: &[&str] = &[
     "ऑर्डर",
     "طلب",
 ];
-const CURRENCIES: &[&str] = &[
-    "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "RMB", "INR", "RUB", "BRL", "MXN", "PLN", "SEK", "NOK", "DKK",
-    "TRY", "CZK",
-];
-
 /// In digits.
 const LONGEST: usize = 15;
 /// In characters.
-const NEAR: usize = 28;
+const NEAR: usize = 48;
+const LONGEST_WORD: usize = 20;
+/// In bytes.
+const NEAR_ORDER: usize = 40;

@@ -33,10 +33,15 @@ fn cards() {
             "hidden {4111\u{200b}1111\u{200b}1111\u{200b}1111}",
             "卡号{4111111111111111}谢谢",
             "{4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1}",
+            "{4111_1111_1111_1111}",
+            "{4111/1111/1111/1111}",
+            "{4111·1111·1111·1111}",
+            "{4111\n1111\n1111\n1111}",
+            "my order was paid by {4111111111111111}",
             "order 12345 {4111 1111 1111 1111} is charged",
         ],
     );
-    for plain in ["4111 1111 1111 1112", "order 1234567890123456", "2024 12 31"] {
+    for plain in ["4111 1111 1111 1112", "IMEI 490154203237518", "order 1234567890123456", "2024 12 31"] {
         assert_eq!(told(plain), plain);
     }
 }
@@ -50,6 +55,8 @@ fn accounts() {
             "IBAN:{GB29NWBK60161331926819}.",
             "{fr14 2004 1010 0505 0001 3m02 606} bitte",
             "{ＤＥ８９３７０４００４４０５３２０１３０００}",
+            "{DE89  3704  0044  0532  0130  00}",
+            "{DE89370400440532013000}EUR",
             "{NO93 8601 1117 947}, 500 kr",
         ],
     );
@@ -92,6 +99,12 @@ fn telephones() {
             "{8 (912) 345-67-89}",
             "{(11) 91234-5678}",
             "{138 1234 5678}",
+            "{13812345678}",
+            "{9876543210}",
+            "The phone number on my account is {07911 123456}.",
+            "my mobile for this order is {415-555-2671}",
+            "I told customer service to call {415-555-2671}",
+            "on {415-555-2671} try again",
             "我的手机号是{13812345678}",
             "{98765 43210}",
             "mi teléfono es {612 345 678}",
@@ -112,6 +125,11 @@ fn telephones() {
         "192.168.1.10",
         "AB0151 2345678",
         "+5%",
+        "I paid 800 500 2000 won",
+        "SKU 212 555 1234",
+        "Sizes 600 20 30 40",
+        "order 9876543210",
+        "order 13812345678",
         "pay 555 234 4567 EUR",
         "tracking 00340434161094000000",
     ] {
@@ -192,6 +210,27 @@ fn placeholders_that_a_model_changed_are_known() {
     ] {
         assert_eq!(kept.restore(other), other);
     }
+}
+
+#[test]
+fn what_comes_back_into_a_summary_is_bounded() {
+    let mut kept = Kept::default();
+    let long = format!("{}@example.com", "a".repeat(60));
+    kept.placeholder("EMAIL", &long);
+    kept.placeholder("CARD", "4111\u{200b}1111\n11111111");
+    assert_eq!(kept.restore_within("Please write to [EMAIL_1] today", 80), "Please write to e-mail today");
+    assert_eq!(kept.restore_within("[EMAIL_1] [EMAIL_1]", 80), format!("e-mail {long}"));
+    assert_eq!(kept.restore_within(" Card [CARD_1] ", 80), "Card 41111111 11111111");
+    let flood = "[EMAIL_1]".repeat(100);
+    assert_eq!(kept.restore_within(&flood, 80), flood, "too long before");
+    assert!(kept.restore(&"[EMAIL_1]".repeat(100_000)).len() < 3 << 20);
+    let huge = kept.placeholder("SECRET", &"s".repeat(1 << 20));
+    assert!(kept.restore(&huge).len() < 5_000);
+    assert_eq!(
+        kept.set_apart("[EMAIL_1234567890]"),
+        "[EMAIL_1234567890]",
+        "no such placeholder was ever given"
+    );
 }
 
 mod properties {

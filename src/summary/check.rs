@@ -1,13 +1,15 @@
 //! Whether a summarizer's proposal may be shown to a teammate (S1, S2, S3).
 
+use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use thiserror::Error;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::clean::is_format;
+use super::clean::{is_blank, is_format};
 use super::evidence::Evidence;
-use super::sentences::sentences;
+use super::language;
+use super::sentences::has_two_or_three;
 use super::{Language, Summary, SummaryAuthor, detect};
 use crate::message::Sequence;
 
@@ -86,15 +88,16 @@ pub fn check(
     attempts: u32,
     source: &Source,
 ) -> Result<Summary, Flaw> {
+    let [subject, text] = [subject, text].map(without_directions);
     let (subject, text) = (subject.trim(), text.trim());
-    if !subject.chars().any(char::is_alphanumeric)
+    if !subject.chars().any(|c| c.is_alphanumeric() && !is_blank(c))
         || subject.contains(BREAKS)
         || longer_than(subject, Summary::MAX_SUBJECT)
     {
         return Err(Flaw::Subject);
     }
     // The length first: what follows reads the whole text.
-    if longer_than(text, Summary::MAX_TEXT) || !(2..=3).contains(&sentences(text).len()) {
+    if longer_than(text, Summary::MAX_TEXT) || !has_two_or_three(text) {
         return Err(Flaw::Sentences);
     }
     if [subject, text].into_iter().any(|part| has_markup(part) || is_dressed(part)) {
@@ -122,10 +125,19 @@ pub fn check(
 /// Whether a text whose language was told as `written` may be in `wanted`: some cannot be told from a neighbour.
 fn may_be(wanted: &Language, written: &Language) -> bool {
     let is = |language: &Language, tag: &str| language.primary().eq_ignore_ascii_case(tag);
-    wanted.is_same_as(written)
+    let renamed = RENAMED.iter().find(|(of, _)| is(wanted, of)).map_or(wanted.primary(), |(_, tag)| tag);
+    is(written, renamed)
+        // One that is never told is always taken for another.
+        || !language::is_told(renamed)
         || NEIGHBOURS
             .iter()
             .any(|(of, taken_for)| is(wanted, of) && taken_for.split(' ').any(|tag| is(written, tag)))
+}
+
+/// Without the marks that writers of Arabic and Hebrew set around numbers (Unicode Standard Annex 9, section 2.6).
+fn without_directions(text: &str) -> Cow<'_, str> {
+    const MARKS: [char; 3] = ['\u{200e}', '\u{200f}', '\u{61c}'];
+    if text.contains(MARKS) { Cow::Owned(text.replace(MARKS, "")) } else { Cow::Borrowed(text) }
 }
 
 fn longer_than(text: &str, characters: usize) -> bool {
@@ -134,15 +146,41 @@ fn longer_than(text: &str, characters: usize) -> bool {
 
 /// What neither a model's words nor the customer's own may bring before a teammate.
 pub(super) fn has_markup(text: &str) -> bool {
-    const MARKUP: [&str; 10] = ["`", "**", "__", "~~", "](", "</", "<!", "<?", "://", "# "];
+    const MARKUP: [&str; 8] = ["`", "__", "~~", "](", "</", "<!", "<?", "://"];
     text.chars().any(is_invisible)
         || MARKUP.iter().any(|mark| text.contains(mark))
+        || has_stars(text)
+        || has_heading(text)
         || text.char_indices().any(|(at, c)| {
             c == '<'
                 && text.get(at + 1..).and_then(|rest| rest.chars().next()).is_some_and(char::is_alphabetic)
         })
         // A pile of marks covers what stands above and below.
         || !text.is_ascii() && text.graphemes(true).any(|grapheme| grapheme.len() > PILE)
+}
+
+/// Whether there is `**`, but for the hidden digits of a number: `****1234`, `4111 **** **** 1111`.
+fn has_stars(text: &str) -> bool {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("**") {
+        let is_after = before.chars().next_back().is_none_or(|c| !c.is_alphabetic());
+        let number = after.trim_start_matches(['*', ' ', '-', 'x', 'X', '•']);
+        let behind = number.trim_start_matches(|c: char| c.is_numeric());
+        if !is_after || behind.len() == number.len() || behind.starts_with('*') && number.len() == after.len()
+        {
+            return true;
+        }
+        rest = behind;
+    }
+    false
+}
+
+/// Whether there is `# `, but for a number's: `Order # 5490111`.
+fn has_heading(text: &str) -> bool {
+    text.match_indices("# ").any(|(at, sign)| {
+        let next = text.get(at + sign.len()..).and_then(|rest| rest.split_whitespace().next());
+        at == 0 || !next.is_some_and(|next| next.contains(char::is_numeric))
+    })
 }
 
 /// What a customer may have typed, and a model has no reason to write.
@@ -174,7 +212,10 @@ fn emphasised(text: &str, sign: char) -> bool {
 /// Control characters, and the format characters that hide or reorder text; the joiners U+200C and U+200D are letters of
 /// Persian and Indic writing and stay.
 fn is_invisible(c: char) -> bool {
-    c.is_control() || BREAKS.contains(&c) || is_format(c) && !matches!(c, '\u{200c}' | '\u{200d}')
+    c.is_control()
+        || BREAKS.contains(&c)
+        || is_blank(c)
+        || is_format(c) && !matches!(c, '\u{200c}' | '\u{200d}')
 }
 
 /// What ends a line.
@@ -183,6 +224,10 @@ const BREAKS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
 const PILE: usize = 48;
 /// Of a model's name, in characters.
 const LONGEST_NAME: usize = 100;
+
+/// Older tags and narrower ones of languages that are told (IANA Language Subtag Registry).
+const RENAMED: [(&str, &str); 7] =
+    [("iw", "he"), ("in", "id"), ("ji", "yi"), ("no", "nb"), ("cmn", "zh"), ("yue", "zh"), ("prs", "fa")];
 
 /// Tags that hosts give, and what a text in them may be taken for.
 const NEIGHBOURS: [(&str, &str); 14] = [

@@ -34,11 +34,20 @@ fn each_rule_has_its_flaw() {
     for subject in ["", " ", "...", "a\nb", "a\rb", "a\u{2028}b", &"x".repeat(81)] {
         assert_eq!(judged(subject, TEXT), Some(Flaw::Subject), "{subject:?}");
     }
+    for good in ["Order # W5490111", "card ****", "x"] {
+        let text =
+            format!("Order # W5490111 never came. It is {good} here.").replace("card ****", "card **** 10");
+        assert_eq!(judged("Refund of \u{200e}W5490111\u{200f}", &text), None, "{good}");
+    }
+    assert_eq!(judged("\u{3164}", TEXT), Some(Flaw::Subject));
     for text in ["", "One.", "One. Two. Three. Four.", &"Very long it is. ".repeat(100)] {
         assert_eq!(judged("Refund", text), Some(Flaw::Sentences), "{text:?}");
     }
     for part in [
         "**now**",
+        "**12**",
+        "a** 12",
+        "a\u{3164}",
         "a *now* b",
         "a _now_ b",
         "`now`",
@@ -83,6 +92,12 @@ fn only_a_language_that_is_surely_another_is_a_flaw() {
     assert_eq!(told("de", "OK. Ja."), None);
     assert_eq!(told("no", "Ordren kom aldri frem. Kunden vil ha pengene sine tilbake."), None);
     assert_eq!(told("pt-BR", "O pedido não chegou. A cliente quer o dinheiro de volta."), None);
+    let hebrew = "ההזמנה לא הגיעה. הלקוח רוצה את הכסף בחזרה.";
+    assert_eq!((told("iw", hebrew), told("he-IL", hebrew)), (None, None));
+    assert_eq!(told("in", "O pedido não chegou. A cliente quer o dinheiro de volta."), Some(Flaw::Language));
+    for never in ["is", "be", "eu", "gsw", "lb"] {
+        assert_eq!(told(never, "O pedido não chegou. A cliente quer o dinheiro de volta."), None, "{never}");
+    }
     assert_eq!(told("en", "O pedido não chegou. A cliente quer o dinheiro de volta."), Some(Flaw::Language));
 }
 

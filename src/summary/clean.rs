@@ -93,7 +93,7 @@ fn without_tags(line: &str) -> String {
 }
 
 /// Characters that show nothing without being spaces: Hangul fillers, the empty Braille cell.
-const fn is_blank(c: char) -> bool {
+pub(super) const fn is_blank(c: char) -> bool {
     matches!(c, '\u{115F}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}')
 }
 

@@ -12,7 +12,9 @@
 
 use std::collections::HashSet;
 
+use super::domains::domains;
 use super::tokens::{Token, tokens};
+use crate::money;
 
 /// What was written, in all forms that it may be written in.
 #[derive(Debug, Default)]
@@ -23,12 +25,18 @@ pub(super) struct Evidence {
 impl Evidence {
     pub(super) fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         let mut evidence = Self::default();
-        texts.into_iter().for_each(|text| evidence.add(&tokens(text)));
+        for text in texts {
+            evidence.add(&tokens(text));
+            evidence.known.extend(domains(text).into_iter().flatten());
+        }
         evidence
     }
 
     /// Whether all that `text` states was written.
     pub(super) fn bears_out(&self, text: &str) -> bool {
+        if !domains(text).iter().all(|forms| forms.first().is_some_and(|whole| self.known.contains(whole))) {
+            return false;
+        }
         let shouted = is_shouted(text);
         let tokens = tokens(text);
         let mut rest = tokens.as_slice();
@@ -65,10 +73,13 @@ impl Evidence {
     fn is_free(&self, token: &Token) -> bool {
         let parts: Vec<&str> = token.text.split(['-', '/']).collect();
         let small = |part: &&str| {
-            let number = without_unit(part);
+            let unit = part.trim_start_matches(|c: char| c.is_ascii_digit());
+            let number = if UNITS.contains(&unit) { without_unit(part) } else { part };
             (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
         };
-        !token.is_amount && parts.len() <= 2 && parts.iter().all(small)
+        !token.is_amount && !token.goes_on && parts.len() <= 2 && parts.iter().all(small)
+            // Squares and cubes: `m²`.
+            || matches!(token.text.as_str(), "M2" | "M3" | "CM2" | "CM3" | "KM2")
             // What is free or written, side by side: `12/W5490111`.
             || parts.len() > 1 && token.text.contains('/') && !token.text.contains('-')
                 && !parts.iter().all(small)
@@ -84,6 +95,7 @@ impl Evidence {
             if let Some(last) = last_four(&token.text) {
                 self.known.insert(format!("C:{last}"));
             }
+            self.add_parts_of_day(&token.text);
             if is_value(&token.text) {
                 continue;
             }
@@ -100,6 +112,19 @@ impl Evidence {
             // The number in `No5490111`.
             let runs = token.text.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() >= 3);
             runs.for_each(|run| self.known.extend(forms(run)));
+        }
+    }
+
+    /// The day and the year of `3.12.2024`, as the month may be told by its name.
+    fn add_parts_of_day(&mut self, text: &str) {
+        let parts: Vec<&str> = text.split(['.', '-', '/']).collect();
+        if let [_, _, year] = *parts
+            && is_day(&parts)
+        {
+            self.known.extend(parts.iter().copied().flat_map(forms));
+            if year.len() == 2 {
+                self.known.extend(forms(&format!("20{year}")));
+            }
         }
     }
 }
@@ -133,10 +158,8 @@ fn forms(text: &str) -> Vec<String> {
     if is_value(number) {
         forms.extend(values(number).into_iter().map(|value| format!("N:{value}")));
     }
-    let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let parts: Vec<&str> = text.split(['.', '-', '/']).collect();
-    let dated = parts.len() == 3 && parts.iter().all(|part| digits(part) && matches!(part.len(), 1 | 2 | 4));
-    if dated {
+    if is_day(&parts) {
         let mut parts: Vec<u32> =
             parts.iter().filter_map(|part| part.parse().ok()).map(|part: u32| part % 100).collect();
         parts.sort_unstable();
@@ -149,6 +172,11 @@ fn forms(text: &str) -> Vec<String> {
         forms.push(format!("C:{}", code.collect::<String>()));
     }
     forms
+}
+
+fn is_day(parts: &[&str]) -> bool {
+    let digits = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+    parts.len() == 3 && parts.iter().all(|part| digits(part) && matches!(part.len(), 1 | 2 | 4))
 }
 
 /// Whether it is a number with nothing but marks for thousands and fractions in it.
@@ -188,8 +216,12 @@ fn without_unit(text: &str) -> &str {
     else {
         return text;
     };
-    let fits = (before.is_empty() || CURRENCIES.contains(&before))
-        && (after.is_empty() || UNITS.contains(&after) || CURRENCIES.contains(&after));
+    let is_money = |word: &str| {
+        let small = word.to_ascii_lowercase();
+        CURRENCIES.contains(&word) || money::is_word(&small) || money::is_word_behind(&small)
+    };
+    let fits = (before.is_empty() || is_money(before))
+        && (after.is_empty() || UNITS.contains(&after) || is_money(after));
     if fits && !number.bytes().any(|byte| byte.is_ascii_alphabetic()) { number } else { text }
 }
 
@@ -205,7 +237,22 @@ fn is_domain(word: &str) -> bool {
         return false;
     };
     let letters = |is: fn(&u8) -> bool| last.len() >= 2 && last.bytes().all(|byte| is(&byte));
-    name.len() >= 2 && (letters(u8::is_ascii_lowercase) || letters(u8::is_ascii_uppercase))
+    name.len() >= 2
+        && (letters(u8::is_ascii_lowercase)
+            || letters(u8::is_ascii_uppercase)
+            || is_titled(name, last, word.contains(['/', '@'])))
+}
+
+/// Whether the last label of a domain has a capital, as no sentence begins: `Evil.Com`, and not `by post.It`.
+fn is_titled(name: &str, last: &str, is_path: bool) -> bool {
+    let lower = last.to_ascii_lowercase();
+    let letters = last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let mixed = !last.bytes().skip(1).all(|byte| byte.is_ascii_lowercase());
+    letters
+        && (is_path
+            || mixed
+            || name.bytes().any(|byte| byte.is_ascii_uppercase())
+            || TOP_LEVEL.contains(&lower.as_str()))
 }
 
 fn is_shouted(text: &str) -> bool {
@@ -213,8 +260,10 @@ fn is_shouted(text: &str) -> bool {
     text.chars().filter(|c| c.is_uppercase()).count() * 2 > letters
 }
 
-const CURRENCIES: [&str; 16] = [
-    "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "RMB", "INR", "RUB", "BRL", "PLN", "RS", "R", "US", "KR", "TL",
+const CURRENCIES: [&str; 4] = ["R", "US", "KR", "TL"];
+const TOP_LEVEL: [&str; 18] = [
+    "com", "net", "org", "info", "biz", "shop", "store", "online", "site", "app", "dev", "xyz", "top",
+    "club", "live", "pro", "cloud", "link",
 ];
 const UNITS: [&str; 24] = [
     "ST", "ND", "RD", "TH", "X", "AM", "PM", "H", "HR", "HRS", "MIN", "S", "D", "KG", "G", "GB", "MB", "TB",

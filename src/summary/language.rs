@@ -187,6 +187,16 @@ impl Votes {
     }
 }
 
+/// Whether a text may be told to be in the language with this tag.
+pub(super) fn is_told(tag: &str) -> bool {
+    let tag = tag.to_ascii_lowercase();
+    let own = || (0x80..0x3100).filter_map(char::from_u32).filter_map(Script::of);
+    ["ko", "ja", "zh"].contains(&tag.as_str())
+        || PROFILES.iter().any(|(_, profile)| profile.tag == tag)
+        || ALLOWED.iter().any(|(_, known)| *known == tag)
+        || own().any(|script| matches!(script, Script::Of(known) if known == tag))
+}
+
 /// Whether a lower-case word is a function word of some language.
 pub(super) fn is_function_word(word: &str) -> bool {
     LOOKUP.contains_key(word)

@@ -6,6 +6,7 @@
 mod check;
 mod clean;
 mod cues;
+mod domains;
 mod draft;
 mod everyday;
 mod evidence;

@@ -7,6 +7,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::marks::is_mark;
+use super::script::{Census, Script};
 
 /// The sentences of a line, trimmed, none of them empty.
 pub(crate) fn sentences(line: &str) -> Vec<&str> {
@@ -35,6 +36,25 @@ pub(crate) fn sentences(line: &str) -> Vec<&str> {
     }
     found
 }
+
+/// Whether a text has two or three sentences, by the marks of all scripts.
+///
+/// Thai and Lao have no mark for the end of a sentence, and Tibetan has one for every clause: there the numbers that
+/// cannot be told are not demanded.
+pub(super) fn has_two_or_three(text: &str) -> bool {
+    let found = sentences(text).into_iter().flat_map(|sentence| sentence.split(STOPS));
+    let found = found.filter(|sentence| sentence.contains(char::is_alphanumeric)).count();
+    let tibetan = text.contains(|c| matches!(c, '\u{f40}'..='\u{fbc}'));
+    match Census::of(text).main() {
+        Some(Script::Of("th" | "lo")) => (1..=3).contains(&found),
+        _ if tibetan => (1..=8).contains(&found),
+        _ => (2..=3).contains(&found),
+    }
+}
+
+/// Ends of sentences in scripts whose texts are only checked, and never shortened: Armenian, Ethiopic, Tibetan, Burmese,
+/// Khmer, Mongolian, and the question mark of Greek.
+const STOPS: [char; 11] = ['։', '።', '፧', '፨', '།', '༎', '။', '។', '៕', '᠃', '\u{37e}'];
 
 /// Whether the sentence goes on although the rules, or a full stop, would end it here.
 fn goes_on(sentence: &str, rest: &str) -> bool {

@@ -1,4 +1,4 @@
-use super::sentences;
+use super::{has_two_or_three, sentences};
 
 #[track_caller]
 fn check(line: &str, wanted: &[&str]) {
@@ -54,4 +54,22 @@ fn ellipses_and_nothing() {
     check("", &[]);
     check("   ", &[]);
     check("...", &["..."]);
+}
+
+#[test]
+fn stops_of_other_scripts_count() {
+    for text in [
+        "မှာထားတာ မရောက်ပါ။ ငွေပြန်လိုချင်သည်။",
+        "ការបញ្ជាទិញមិនមកដល់។ គាត់ចង់បានប្រាក់វិញ។",
+        "Պատվերը չի հասել։ Նա ուզում է գումարը։",
+        "ትዕዛዙ አልደረሰም። ገንዘቡን ይፈልጋል።",
+        "མངགས་ཆ་མ་འབྱོར། དངུལ་ཕྱིར་སློག་དགོས།",
+        "ลูกค้าไม่ได้รับสินค้า ต้องการเงินคืน",
+    ] {
+        assert!(has_two_or_three(text), "{text}");
+    }
+    for text in ["Պատվերը չի հասել։", "One.", "ሀ። ለ። ሐ። መ።", "...", "One. Two. Three. Four."]
+    {
+        assert!(!has_two_or_three(text), "{text}");
+    }
 }

@@ -1,6 +1,7 @@
 //! The words, codes and numbers of a text, in one form for all the ways to write them.
 
 use crate::fold::{Glyph, glyphs};
+use crate::money;
 
 /// A word, code or number, in capitals, with what stands inside it: `W-549`, `1,234.50`, `A@B.DE`.
 #[derive(Clone, Debug)]
@@ -10,6 +11,8 @@ pub(super) struct Token {
     pub(super) plain: String,
     /// Nothing but a few blanks, hyphens and brackets stands between it and the one before.
     pub(super) follows: bool,
+    /// Another digit stands before it or behind it with no more than a few signs between: `54` in `W 54 90`.
+    pub(super) goes_on: bool,
     /// A sign or word for money, or a percent sign, stands beside it.
     pub(super) is_amount: bool,
 }
@@ -44,11 +47,22 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             text: plain.to_ascii_uppercase(),
             plain,
             follows: follows && !found.is_empty(),
+            goes_on: goes_on(glyphs.get(at..), false) || goes_on(glyphs.get(..from), true),
             is_amount,
         });
         before = at;
     }
     found
+}
+
+/// Whether a number is continued in what stands before or behind it; a list's commas and stops part numbers.
+fn goes_on(beside: Option<&[Glyph]>, before: bool) -> bool {
+    let beside = beside.unwrap_or_default();
+    let near = |at: usize| beside.get(if before { beside.len().checked_sub(at + 1)? } else { at });
+    let signs = (0..=LONGEST_GAP).map_while(near).take_while(|glyph| {
+        !glyph.c.is_alphanumeric() && !money::is_sign(glyph.c) && !".,;:!?\n%&。、،؛…".contains(glyph.c)
+    });
+    near(signs.count()).is_some_and(|glyph| glyph.c.is_ascii_digit())
 }
 
 fn is_at(glyphs: &[Glyph], at: usize, is: impl Fn(char) -> bool) -> bool {
@@ -78,15 +92,15 @@ fn joins(glyphs: &[Glyph], at: usize) -> bool {
 /// Whether money or a share is spoken of at either side. A sign between two numbers is the nearer one's.
 fn is_amount(glyphs: &[Glyph], from: usize, to: usize) -> bool {
     let at = |at: Option<usize>| at.and_then(|at| glyphs.get(at)).map_or('\0', |glyph| glyph.c);
-    let sign = |c: char| "$€£¥₹₩₺₽₫₱₪฿%٪元円".contains(c);
+    let sign = |c: char| money::is_sign(c) || matches!(c, '%' | '٪' | '\u{ff05}');
     let [far, farther, farthest] = [1, 2, 3].map(|back| at(from.checked_sub(back)));
     let before = sign(far) || far == ' ' && sign(farther) && !farthest.is_ascii_digit();
     let [next, second, third] = [0, 1, 2].map(|on| at(Some(to + on)));
     let after = sign(next) || next == ' ' && sign(second) && !third.is_ascii_digit();
     before
         || after
-        || names_money(glyphs.get(to..).unwrap_or_default())
-        || names_money(before_word(glyphs, from))
+        || names_money(glyphs.get(to..).unwrap_or_default(), true)
+        || names_money(before_word(glyphs, from), false)
 }
 
 /// The word before `at`.
@@ -99,77 +113,12 @@ fn before_word(glyphs: &[Glyph], at: usize) -> &[Glyph] {
 }
 
 /// Whether the first word is one for money.
-fn names_money(glyphs: &[Glyph]) -> bool {
+fn names_money(glyphs: &[Glyph], behind: bool) -> bool {
     let word = glyphs.iter().skip_while(|glyph| glyph.c == ' ').take(LONGEST_WORD);
     let word: String =
         word.take_while(|glyph| glyph.c.is_alphabetic()).flat_map(|glyph| glyph.c.to_lowercase()).collect();
-    MONEY.contains(&word.as_str())
-        || ["块", "塊", "원", "루블", "руб"].iter().any(|unit| word.starts_with(unit))
+    money::is_word(&word) || behind && money::is_word_behind(&word)
 }
-
-const MONEY: &[&str] = &[
-    "eur",
-    "usd",
-    "gbp",
-    "chf",
-    "jpy",
-    "cny",
-    "rmb",
-    "inr",
-    "rub",
-    "brl",
-    "mxn",
-    "pln",
-    "sek",
-    "nok",
-    "dkk",
-    "try",
-    "czk",
-    "huf",
-    "ron",
-    "euro",
-    "euros",
-    "dollar",
-    "dollars",
-    "dólar",
-    "dólares",
-    "dolar",
-    "dolares",
-    "pound",
-    "pounds",
-    "cent",
-    "cents",
-    "yen",
-    "yuan",
-    "rupee",
-    "rupees",
-    "rs",
-    "real",
-    "reais",
-    "peso",
-    "pesos",
-    "franc",
-    "francs",
-    "franken",
-    "złoty",
-    "złotych",
-    "zł",
-    "kr",
-    "kronor",
-    "kroner",
-    "tl",
-    "lira",
-    "percent",
-    "prozent",
-    "pourcent",
-    "евро",
-    "долларов",
-    "रुपये",
-    "रुपए",
-    "يورو",
-    "دولار",
-    "ريال",
-];
 
 /// In characters.
 const LONGEST_GAP: usize = 3;

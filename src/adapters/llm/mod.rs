@@ -271,7 +271,8 @@ impl Summarizer for ModelSummarizer {
             self.note(asked.as_ref().map(|_| ()));
             let fault = match asked {
                 Ok(Written { subject, summary }) => {
-                    let (subject, summary) = (kept.restore(&subject), kept.restore(&summary));
+                    let subject = kept.restore_within(&subject, crate::Summary::MAX_SUBJECT);
+                    let summary = kept.restore_within(&summary, crate::Summary::MAX_TEXT);
                     let mut proposal = Proposal::new(subject, summary, &self.model);
                     proposal.attempts = budget.spent();
                     return Ok(proposal);

@@ -1,5 +1,7 @@
 //! What a model is told, and the transcript as data that cannot pose as anything else.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::window::{self, Cut};
@@ -26,7 +28,8 @@ impl Prompt {
         // An allow-list: what the customer may not see is not sent (N4).
         let seen = request.messages.iter().filter(|entry| entry.visibility.for_customer());
         // Redacted before it is cut, as half a number is not found any more.
-        let entries: Vec<_> = seen.map(|entry| (who(entry), redactor.redact(&entry.body, kept))).collect();
+        let entries: Vec<_> =
+            seen.map(|entry| (who(entry), redactor.redact(&ends(&entry.body), kept))).collect();
         if entries.is_empty() {
             return None;
         }
@@ -39,6 +42,22 @@ impl Prompt {
         Some(Self { system: system(request), data })
     }
 }
+
+/// The beginning and the end of a very long text, at blanks: what stood in two must not show in part.
+fn ends(body: &str) -> Cow<'_, str> {
+    if body.len() <= 2 * LONGEST_END {
+        return Cow::Borrowed(body);
+    }
+    let head = body.get(..body.floor_char_boundary(LONGEST_END)).unwrap_or_default();
+    let tail = body.get(body.ceil_char_boundary(body.len() - LONGEST_END)..).unwrap_or_default();
+    let head = head.trim_end_matches(|c: char| !c.is_whitespace());
+    let tail = tail.trim_start_matches(|c: char| !c.is_whitespace());
+    let sign = |c: char| !c.is_alphabetic();
+    Cow::Owned(format!("{} […] {}", head.trim_end_matches(sign), tail.trim_start_matches(sign)))
+}
+
+/// Of a text, in bytes: far more than any budget lets through.
+const LONGEST_END: usize = 64 << 10;
 
 const fn who(entry: &Message) -> &'static str {
     match entry.author {
