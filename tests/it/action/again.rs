@@ -121,7 +121,7 @@ fn a_retry_after_a_changed_setting_is_the_same_call() {
         let first = turn.act(&before, key("a"), said).await.unwrap();
         assert_eq!(turn.act(&after, key("a"), said).await.unwrap(), first);
         let messages = seen(&desk, place(ACME, 1)).await.messages;
-        assert_eq!(messages.iter().filter(|entry| is_handoff(entry)).last().unwrap().body, "We call you.");
+        assert_eq!(messages.iter().rfind(|entry| is_handoff(entry)).unwrap().body, "We call you.");
     });
 }
 
