@@ -63,6 +63,7 @@ impl Kept {
 
     /// As [`Kept::restore`], into a line of at most `most` characters, without what does not show. Where an original
     /// would make it longer, the word for its kind stands. A text that was much longer before stays as it is.
+    #[cfg_attr(not(feature = "llm"), allow(dead_code, reason = "restores for the adapter"))]
     pub(crate) fn restore_within(&self, text: &str, most: usize) -> String {
         let text = text.trim();
         if text.chars().nth(4 * most).is_some() {
@@ -148,6 +149,7 @@ impl Kind {
 }
 
 /// A character as a summary may have it.
+#[cfg_attr(not(feature = "llm"), allow(dead_code, reason = "restores for the adapter"))]
 fn shown(c: char) -> Option<char> {
     match fold(c)? {
         '\n' | ' ' => Some(' '),

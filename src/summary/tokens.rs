@@ -42,12 +42,14 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         let gap = glyphs.get(before..from).unwrap_or_default();
         let follows =
             from > before && gap.len() <= LONGEST_GAP && gap.iter().all(|glyph| " -()".contains(glyph.c));
-        let is_amount = is_amount(&glyphs, from, at);
+        // Asked of numbers only: words are many.
+        let is_number = plain.bytes().any(|byte| byte.is_ascii_digit());
+        let is_amount = is_number && is_amount(&glyphs, from, at);
         found.push(Token {
             text: plain.to_ascii_uppercase(),
             plain,
             follows: follows && !found.is_empty(),
-            goes_on: goes_on(glyphs.get(at..), false) || goes_on(glyphs.get(..from), true),
+            goes_on: is_number && (goes_on(glyphs.get(at..), false) || goes_on(glyphs.get(..from), true)),
             is_amount,
         });
         before = at;
