@@ -146,14 +146,14 @@ fn longer_than(text: &str, characters: usize) -> bool {
 
 /// What neither a model's words nor the customer's own may bring before a teammate.
 pub(super) fn has_markup(text: &str) -> bool {
-    const MARKUP: [&str; 8] = ["`", "__", "~~", "](", "</", "<!", "<?", "://"];
+    const MARKUP: [&str; 8] = ["`", "__", "~~", "](", "</", "<!-", "<![", "://"];
     text.chars().any(is_invisible)
         || MARKUP.iter().any(|mark| text.contains(mark))
         || has_stars(text)
         || has_heading(text)
         || text.char_indices().any(|(at, c)| {
-            c == '<'
-                && text.get(at + 1..).and_then(|rest| rest.chars().next()).is_some_and(char::is_alphabetic)
+            let rest = text.get(at + 1..).unwrap_or_default();
+            c == '<' && rest.strip_prefix(['!', '?']).unwrap_or(rest).starts_with(char::is_alphabetic)
         })
         // A pile of marks covers what stands above and below.
         || !text.is_ascii() && text.graphemes(true).any(|grapheme| grapheme.len() > PILE)

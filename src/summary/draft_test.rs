@@ -236,6 +236,13 @@ fn graphemes_are_never_cut() {
     }
 }
 
+/// What is left of marks makes no declaration of a document.
+#[test]
+fn a_mark_beside_less_than_is_no_tag() {
+    sound(&draft(&["I want a refund<# ?!I want a refundp.m....Mr."], None, Sequence(1)));
+    sound(&draft(&["I want a refund<# !I want a refund."], None, Sequence(1)));
+}
+
 #[test]
 fn a_cut_leaves_no_half_code() {
     let text = format!("{}W5490111号", "订".repeat(74));
