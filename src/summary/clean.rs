@@ -53,7 +53,7 @@ fn visible(line: &str) -> String {
             '*' | '`' => {}
             '#' | '_' | '~' if rest.peek() == Some(&c) => while rest.next_if_eq(&c).is_some() {},
             // Two of them would make a link of what stands around.
-            '/' | '_' if last == Some(c) => {}
+            '/' | '_' | '~' if last == Some(c) => {}
             '[' => kept.push('('),
             ']' => kept.push(')'),
             c if is_hidden(c) => {}
