@@ -44,8 +44,8 @@ impl Sentence {
 
 /// Calls `each` with every sentence of what is read of `text`, until it finds something.
 pub(super) fn sentences<T>(text: &str, mut each: impl FnMut(&Sentence) -> Option<T>) -> Option<T> {
-    let head = floor(text, MOST_BYTES.min(text.len()));
-    let tail = floor(text, text.len().saturating_sub(MOST_BYTES)).max(head);
+    let head = text.floor_char_boundary(MOST_BYTES);
+    let tail = text.floor_char_boundary(text.len().saturating_sub(MOST_BYTES)).max(head);
     [0..head, tail..text.len()].into_iter().find_map(|part| {
         let mut folder = Folder::default();
         folder.read(text.get(part.clone())?, part.start, &mut each)
@@ -61,13 +61,6 @@ pub(super) fn words(phrase: &str) -> Vec<String> {
     folder.end_word();
     let sentence = folder.sentence;
     (0..sentence.len()).filter_map(|at| sentence.word(at).map(str::to_owned)).collect()
-}
-
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 #[derive(Default)]

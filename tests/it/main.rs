@@ -8,6 +8,7 @@
 )]
 
 mod action;
+mod aside;
 mod asked;
 mod bell;
 mod broken;

@@ -15,6 +15,7 @@ use futures::executor::block_on;
 
 use self::log::Log;
 use self::slow::Slow;
+use crate::aside::step_aside;
 
 const NOON: DateTime<Utc> = DateTime::from_timestamp(1_750_000_000, 0).unwrap();
 const CLEO: CustomerId = CustomerId::from_u128(3);
@@ -371,17 +372,4 @@ fn a_slow_sink_gets_on_with_smaller_pages() {
             assert_eq!(*got, events, "in order, once, to the end, {most} at most at a time");
         }
     });
-}
-
-/// Lets whatever runs at the same time go first, once.
-async fn step_aside() {
-    let mut stepped = false;
-    futures::future::poll_fn(|context| {
-        if std::mem::replace(&mut stepped, true) {
-            return std::task::Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        std::task::Poll::Pending
-    })
-    .await;
 }

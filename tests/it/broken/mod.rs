@@ -22,9 +22,6 @@ pub(crate) use self::tickets::*;
 pub(crate) use self::transcripts::*;
 pub(crate) use self::work::*;
 
-use std::future::poll_fn;
-use std::task::Poll;
-
 /// Broken stores: a sound one inside, and a number or two that the fault remembers.
 macro_rules! stores {
     ($($name:ident)+) => {
@@ -50,17 +47,3 @@ macro_rules! ticket_fault {
     };
 }
 use ticket_fault;
-
-/// Lets whatever runs at the same time go first, once.
-async fn step_aside() {
-    let mut stepped = false;
-    poll_fn(|context| {
-        if stepped {
-            return Poll::Ready(());
-        }
-        stepped = true;
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
-}

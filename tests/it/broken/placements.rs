@@ -5,7 +5,8 @@ use escalate::ports::{Commit, Committed, TicketFilter, Unplaced};
 use escalate::{MemoryStore, StoreError, TeammateId, TicketRepository, WorkspaceId};
 
 use super::forward::TicketFault;
-use super::{step_aside, stores, ticket_fault};
+use super::{stores, ticket_fault};
+use crate::aside::step_aside;
 
 stores! {
     CountsNoLoads ReadsLoadsEarly SortsLoads SortsOffersApart AssignsByTheClock CountsClosedTickets

@@ -10,7 +10,8 @@ use escalate::{
 use uuid::Uuid;
 
 use super::forward::{HOME, TranscriptFault, home};
-use super::{step_aside, stores};
+use super::stores;
+use crate::aside::step_aside;
 
 stores! {
     ReversesTheTranscript DropsTheLastEntry NumbersFromNought WritesRepeatsAgain ReceiptsNameTheRetry

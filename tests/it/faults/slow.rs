@@ -12,27 +12,15 @@ use escalate::{
     TeamId, Teammate, TeammateId, Ticket, TicketRepository, TranscriptStore, WorkspaceId,
 };
 
+use crate::aside::step_aside;
+
 #[derive(Clone, Debug)]
 pub(super) struct Slow<S>(pub(super) S);
 
-/// Is pending once.
-async fn let_go() {
-    let mut first = true;
-    futures::future::poll_fn(|context| match std::mem::take(&mut first) {
-        // Whoever keeps several futures polls only those that were woken.
-        true => {
-            context.waker().wake_by_ref();
-            std::task::Poll::Pending
-        }
-        false => std::task::Poll::Ready(()),
-    })
-    .await;
-}
-
 async fn slowly<T>(call: impl Future<Output = T> + Send) -> T {
-    let_go().await;
+    step_aside().await;
     let outcome = call.await;
-    let_go().await;
+    step_aside().await;
     outcome
 }
 

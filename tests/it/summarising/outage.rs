@@ -11,6 +11,7 @@ use escalate::{Clock, Desk, MemoryStore, SummarizeError, Summarizer};
 use futures::executor::block_on;
 
 use super::{escalated, is_by_model, times_summarised};
+use crate::aside::step_aside;
 use crate::flow::world::{ACME, NOON, place, staff, tickets, unlimited};
 
 #[derive(Clone, Debug, Default)]
@@ -173,17 +174,4 @@ fn a_wait_beyond_the_deadline_is_followed_by_one_last_try() {
         assert_eq!(model.refused.load(Ordering::Relaxed), 3, "at once, after 20 hours, and at last");
         assert_eq!(shop.desk.run_due(100).await.unwrap().next, None);
     });
-}
-
-/// Lets everything else have a turn.
-async fn step_aside() {
-    let mut first = true;
-    futures::future::poll_fn(|context| match std::mem::take(&mut first) {
-        true => {
-            context.waker().wake_by_ref();
-            std::task::Poll::Pending
-        }
-        false => std::task::Poll::Ready(()),
-    })
-    .await;
 }

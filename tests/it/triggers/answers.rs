@@ -1,11 +1,11 @@
 //! Answers that failed, and an AI runtime that did (E7).
 
 use escalate::rules::{InvalidRules, Triggers};
-use escalate::{Actor, Escalate, Failed, Fenced, MemoryStore, ReasonCode, Rules, Visibility};
+use escalate::{Actor, Failed, Fenced, MemoryStore, ReasonCode, Visibility};
 use futures::executor::block_on;
 
-use super::shop::{Floor, here, on_both};
-use crate::flow::world::{ACME, ANA, CLEO, Shop, key, place, seen};
+use super::shop::{Floor, here, on_both, with_a_ticket_elsewhere};
+use crate::flow::world::{ANA, CLEO, Shop, key, seen};
 
 const SORRY: &str = "Sorry, I do not know that.";
 
@@ -138,15 +138,7 @@ fn a_count_that_cannot_be_counted_is_refused() {
 #[test]
 fn a_failed_runtime_asks_for_a_person_beyond_the_customers_bound() {
     block_on(async {
-        let mut rules = Rules::default();
-        rules.per_customer.count = 1;
-        let floor = Floor::with(MemoryStore::new(), rules, |desk| desk).await;
-        let there = place(ACME, 2);
-        floor.desk.open(crate::flow::world::conversation(there)).await.unwrap();
-        floor.desk.customer_message(there, CLEO, key("1"), "Hello.").await.unwrap();
-        let asked = Escalate::because(ReasonCode::Sensitive);
-        floor.desk.escalate(there, Actor::System, key("e"), asked).await.unwrap();
-        floor.writes("1", "My parcel is late.").await;
+        let floor = with_a_ticket_elsewhere().await;
         let turn = floor.desk.begin_turn(here()).await.unwrap();
         let escalation = turn.failed(key("f")).await.unwrap().done().unwrap().expect("escalated");
         assert_eq!(escalation.joined, None);

@@ -2,14 +2,13 @@
 
 use escalate::rules::{OnPromise, Triggers};
 use escalate::{
-    Actor, Error, Escalate, Failed, Fenced, MemoryStore, Promised, ReasonCode, Refusal, Rules, StoreError,
-    Visibility,
+    Error, Escalate, Failed, Fenced, MemoryStore, Promised, ReasonCode, Refusal, StoreError, Visibility,
 };
 use futures::executor::block_on;
 use futures::future::join;
 
-use super::shop::{Floor, here, on_both};
-use crate::flow::world::{ACME, ANA, CLEO, Shop, key, place, seen};
+use super::shop::{Floor, here, on_both, there, with_a_ticket_elsewhere};
+use crate::flow::world::{ANA, Shop, key, seen};
 
 const PROMISE: &str = "One moment, I'm transferring you to a colleague.";
 const OFFER: &str = "Would you like me to transfer you to a colleague?";
@@ -121,19 +120,11 @@ fn rules_say_what_becomes_of_a_promise() {
 #[test]
 fn a_ticket_elsewhere_keeps_the_promise() {
     block_on(async {
-        let mut rules = Rules::default();
-        rules.per_customer.count = 1;
-        let floor = Floor::with(MemoryStore::new(), rules, |desk| desk).await;
-        let there = place(ACME, 2);
-        floor.desk.open(crate::flow::world::conversation(there)).await.unwrap();
-        floor.desk.customer_message(there, CLEO, key("1"), "Hello.").await.unwrap();
-        let asked = Escalate::because(ReasonCode::Sensitive);
-        floor.desk.escalate(there, Actor::System, key("e"), asked).await.unwrap();
-        floor.writes("1", "My parcel is late.").await;
+        let floor = with_a_ticket_elsewhere().await;
         let turn = floor.desk.begin_turn(here()).await.unwrap();
         let said = turn.reply(key("a"), PROMISE).await.unwrap().done().unwrap();
         let Some(Promised::Kept(escalation)) = said.promised else { panic!("kept") };
-        assert_eq!(escalation.joined, Some(there.conversation));
+        assert_eq!(escalation.joined, Some(there().conversation));
         assert_eq!((floor.tickets().await.len(), floor.told().await), (1, vec![PROMISE.to_owned()]));
         let entry =
             seen(&floor.desk, here()).await.messages.into_iter().find(|entry| entry.id == said.message);

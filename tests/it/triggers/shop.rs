@@ -2,7 +2,7 @@
 
 use escalate::rules::Triggers;
 use escalate::testkit::{ManualClock, SequentialIds};
-use escalate::{Desk, DeskBuilder, Place, ReasonCode, Rules, Ticket};
+use escalate::{Actor, Desk, DeskBuilder, Escalate, MemoryStore, Place, ReasonCode, Rules, Ticket};
 
 use crate::flow::world::{ACME, CLEO, NOON, Shop, audit, conversation, key, place, seen, staff, tickets};
 
@@ -10,6 +10,11 @@ pub(super) const ASKS: &str = "I want to talk to a real person.";
 
 pub(super) fn here() -> Place {
     place(ACME, 1)
+}
+
+/// The customer's other conversation.
+pub(super) fn there() -> Place {
+    place(ACME, 2)
 }
 
 /// A desk, and the store behind it.
@@ -62,6 +67,19 @@ impl<S: Shop> Floor<S> {
     pub(super) async fn audit(&self) {
         audit(&self.desk, &self.store, ACME, &[here()]).await;
     }
+}
+
+/// The customer may begin one episode, has done so in another conversation, and writes here (N5).
+pub(super) async fn with_a_ticket_elsewhere() -> Floor<MemoryStore> {
+    let mut rules = Rules::default();
+    rules.per_customer.count = 1;
+    let floor = Floor::with(MemoryStore::new(), rules, |desk| desk).await;
+    floor.desk.open(conversation(there())).await.unwrap();
+    floor.desk.customer_message(there(), CLEO, key("1"), "Hello.").await.unwrap();
+    let asked = Escalate::because(ReasonCode::Sensitive);
+    floor.desk.escalate(there(), Actor::System, key("e"), asked).await.unwrap();
+    floor.writes("1", "My parcel is late.").await;
+    floor
 }
 
 /// Runs a test on memory and on SQLite.
