@@ -17,7 +17,9 @@ mod stretch;
 
 use proptest::test_runner::Config;
 
-/// `cases` random cases; a failing one is printed, and not kept in a file.
+/// `cases` random cases, times `ESCALATE_CASES` where that is set; a failing one is printed, and not kept in a file.
 pub(crate) fn config(cases: u32) -> Config {
-    Config { cases, failure_persistence: None, ..Config::default() }
+    let times =
+        std::env::var("ESCALATE_CASES").ok().map_or(1, |n| n.parse().expect("ESCALATE_CASES: a number"));
+    Config { cases: cases * times, failure_persistence: None, ..Config::default() }
 }

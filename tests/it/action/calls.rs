@@ -5,6 +5,7 @@ use escalate::{Priority, Reason, ReasonCode};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::properties::config;
 use crate::summaries::shared_data;
 
 fn fault(arguments: &str) -> InvalidCall {
@@ -184,6 +185,8 @@ fn urgency() -> impl Strategy<Value = Option<Priority>> {
 }
 
 proptest! {
+    #![proptest_config(config(256))]
+
     #[test]
     fn whatever_is_written_gives_a_call_or_a_fault(text in ".{0,200}") {
         if let Err(fault) = EscalateAction::new().parse(text.as_str()) {

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::flow::world::{ACME, ANA, CLEO, NOON, key, place};
+use crate::properties::config;
 
 const CUSTOMER: Author = Author::Customer { id: CLEO };
 const TEAMMATE: Author = Author::Teammate { id: ANA };
@@ -175,6 +176,8 @@ fn any_transcript() -> impl Strategy<Value = Vec<Message>> {
 }
 
 proptest! {
+    #![proptest_config(config(256))]
+
     #[test]
     fn any_transcript_has_a_shape_that_providers_take(entries in any_transcript()) {
         let chat = Chat::of(&entries);

@@ -45,9 +45,9 @@ async fn story(steps: &[Step], at: usize) -> (Vec<String>, Vec<String>) {
     (outcomes, lines)
 }
 
-/// Time is everybody's.
+/// Time is everybody's, and so are teammates: whoever is away does not get a reopened ticket back.
 fn concerns(step: &Step, at: usize) -> bool {
-    step.at == at || matches!(step.what, Do::Pass(_) | Do::RunDue)
+    step.at == at || matches!(step.what, Do::Pass(_) | Do::RunDue | Do::Available(..))
 }
 
 /// Little but the AI agent's turns and what ends them, so that turns often span what others do.

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use serde_json::{from_value, to_value};
 
 use super::{Told, rules, told};
+use crate::properties::config;
 
 /// By the words of the documentation, not of the code: each list is empty or holds the value; of tags and attributes
 /// all.
@@ -34,6 +35,8 @@ fn expected(rules: &Rules, told: &Told) -> Option<usize> {
 }
 
 proptest! {
+    #![proptest_config(config(256))]
+
     #[test]
     fn the_first_rule_that_matches_routes(rules in rules(), told in told()) {
         let at = expected(&rules, &told);

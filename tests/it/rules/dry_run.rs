@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use super::desk::{Office, mate};
 use super::{Told, rules, told};
 use crate::flow::world::{ACME, ANA, BEN, CLEO, SUE, WORDS, conversation, key, place, staff};
+use crate::properties::config;
 
 fn request(told: &Told) -> Escalate {
     let request = Escalate::because(told.reason).with_priority(told.priority).tagged(told.tags.clone());
@@ -30,7 +31,7 @@ fn agrees(foreseen: Foreseen, routing: Routing) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(config(64))]
 
     #[test]
     fn what_it_says_is_what_happens(

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 
 use super::receiver::Receiver;
 use super::{SECRET, clock, event, local, secret, tls, told};
+use crate::properties::config;
 
 /// The blocks that are refused, as the registries write them, apart from how the code looks at them.
 const FORBIDDEN: [&str; 41] = [
@@ -88,7 +89,7 @@ fn is_listed(found: IpAddr) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(4096))]
 
     #[test]
     fn no_address_of_a_forbidden_block_passes(which in 0..FORBIDDEN.len(), at in any::<u128>()) {
