@@ -1,5 +1,6 @@
 //! Waiting tickets are assigned, oldest first within priority, as soon as somebody has room (A3, A6).
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use futures::future::join_all;
@@ -186,68 +187,71 @@ impl Desk {
     /// of a wave want one seat only where that teammate has room for both, and what is written in whatever order is what
     /// one after another would have come to (A2, A3).
     async fn assign_wave(&self, wave: &[Ticket], pools: &mut Pools, swept: &mut Swept) {
-        let mut plans = Vec::with_capacity(wave.len());
+        let (mut plans, mut left) = (Vec::with_capacity(wave.len()), Vec::new());
         for ticket in wave {
-            let plan = self.plan(ticket, pools).await;
+            let plan = self.plan(ticket, pools, &plans).await;
             // Where people choose, looking again would find the same.
             let is_for_people = ticket.flags.contains(&Flag::Unanswered)
                 || matches!(pools.get(&Line::of(ticket)), Some(None));
             swept.again |= !is_for_people;
             match plan {
-                Ok(None) => {}
+                Ok(None) if is_for_people => {}
+                Ok(None) => left.push(ticket),
                 Ok(Some(plan)) if plan.offered.starts_at.is_none() => plans.push((ticket, plan)),
                 Ok(Some(plan)) => {
                     // Who comes next depends on what each has by then.
-                    swept.assigned += self.write(std::mem::take(&mut plans), pools).await;
-                    swept.assigned += self.write(vec![(ticket, plan)], pools).await;
+                    plans.push((ticket, plan));
+                    self.write(std::mem::take(&mut plans), &mut left, pools, swept).await;
                     pools.remove(&Line::of(ticket));
                 }
                 Err(error) => passed_over(ticket, &error),
             }
         }
-        swept.assigned += self.write(plans, pools).await;
+        self.write(plans, &mut left, pools, swept).await;
     }
 
     /// Writes what was planned, all at once. Where the pools were behind the facts, the rest of them is not believed
-    /// either, and the ticket is tried again by itself.
-    async fn write(&self, plans: Vec<(&Ticket, Plan)>, pools: &mut Pools) -> usize {
+    /// either: whoever was held to have no seat for those `left` may have one, so these are tried again too, one by one
+    /// in the order of the line.
+    async fn write<'a>(
+        &self,
+        plans: Vec<(&'a Ticket, Plan)>,
+        left: &mut Vec<&'a Ticket>,
+        pools: &mut Pools,
+        swept: &mut Swept,
+    ) {
         let tries = plans.into_iter().map(|(ticket, plan)| async move {
             let first = plan.first();
             (ticket, first, self.try_to_assign(ticket, plan).await)
         });
-        let (mut assigned, mut again) = (0, Vec::new());
+        let (mut is_off, mut again) = (false, Vec::new());
         for (ticket, first, tried) in join_all(tries).await {
+            swept.assigned += usize::from(matches!(tried, Ok(Tried::Assigned(_))));
+            is_off |= !matches!(tried, Ok(Tried::Assigned(teammate)) if Some(teammate) == first);
             match tried {
-                Ok(Tried::Assigned(teammate)) => {
-                    assigned += 1;
-                    if Some(teammate) != first {
-                        pools.clear();
-                    }
-                }
-                Ok(Tried::Gone) => pools.clear(),
-                Ok(Tried::Behind) => {
-                    pools.clear();
-                    again.push(ticket);
-                }
-                Err(error) => {
-                    pools.clear();
-                    passed_over(ticket, &error);
-                }
+                Ok(Tried::Behind) => again.push(ticket),
+                Err(error) => passed_over(ticket, &error),
+                Ok(Tried::Assigned(_) | Tried::Gone) => {}
             }
         }
+        if !is_off {
+            return;
+        }
+        pools.clear();
+        again.append(left);
+        again.sort_by_key(|ticket| (Reverse(ticket.priority), ticket.clocks.requested, ticket.id));
         for ticket in again {
             match self.assign(ticket, pools).await {
-                Ok(one) => assigned += usize::from(one),
+                Ok(one) => swept.assigned += usize::from(one),
                 Err(error) => passed_over(ticket, &error),
             }
         }
-        assigned
     }
 
     /// Assigns one waiting ticket. `false`: nobody has room, or somebody else has seen to it.
     async fn assign(&self, ticket: &Ticket, pools: &mut Pools) -> Result<bool, Error> {
         for _ in self.attempts() {
-            let Some(plan) = self.plan(ticket, pools).await? else { return Ok(false) };
+            let Some(plan) = self.plan(ticket, pools, &[]).await? else { return Ok(false) };
             let first = plan.first();
             match self.try_to_assign(ticket, plan).await? {
                 Tried::Assigned(teammate) => {
@@ -268,15 +272,26 @@ impl Desk {
     }
 
     /// Whom a ticket is offered to. The first of them has it from here on, as far as the pools know. `None`: nobody has
-    /// room, or a person is to choose.
-    async fn plan(&self, ticket: &Ticket, pools: &mut Pools) -> Result<Option<Plan>, Error> {
+    /// room, or a person is to choose. Those `planned` and not yet written are not in what a store says.
+    async fn plan(
+        &self,
+        ticket: &Ticket,
+        pools: &mut Pools,
+        planned: &[(&Ticket, Plan)],
+    ) -> Result<Option<Plan>, Error> {
         if ticket.flags.contains(&Flag::Unanswered) {
             // Everybody has had it.
             return Ok(None);
         }
         let line = Line::of(ticket);
         if !pools.contains_key(&line) {
-            let choosing = self.choosing(ticket, &line).await?;
+            let mut choosing = self.choosing(ticket, &line).await?;
+            if let Some(choosing) = &mut choosing {
+                planned
+                    .iter()
+                    .filter_map(|(_, plan)| plan.first())
+                    .for_each(|first| choosing.assigned(first));
+            }
             pools.insert(line.clone(), choosing);
         }
         let Some(Some(choosing)) = pools.get(&line) else { return Ok(None) };

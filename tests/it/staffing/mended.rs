@@ -5,7 +5,8 @@ use escalate::ports::{Routing, Window};
 use escalate::rules::{AfterShift, NobodyThere, Rules, Unanswered};
 use escalate::testkit::ManualClock;
 use escalate::{
-    Actor, Desk, Escalate, Flag, MemoryStore, ReasonCode, Schedule, Shift, Teammate, TeammateId, Ticket, Zone,
+    Actor, Desk, Escalate, Flag, MemoryStore, Priority, ReasonCode, Schedule, Shift, TeamId, Teammate,
+    TeammateId, Ticket, Zone,
 };
 use futures::executor::block_on;
 
@@ -149,5 +150,34 @@ fn who_was_chosen_by_hand_is_told_of_and_not_the_next_shift() {
         let thread = office.desk.transcript(here, Window::Before(None), 100).await.unwrap().messages;
         let told = thread.iter().rev().find(|entry| entry.visibility.for_customer()).unwrap();
         assert_eq!(told.body, rules.messages.texts(None).assigned, "the text agrees with the answer (E3)");
+    });
+}
+
+/// One team's lower cap stops its ticket; the seat that was meant for it goes to the next in the line.
+#[test]
+fn a_seat_that_one_ticket_may_not_have_goes_to_the_next() {
+    block_on(async {
+        let rules = unlimited().offering_again(Unanswered::new(TimeDelta::minutes(5), 9).unwrap());
+        let team = TeamId::from_u128(0x72);
+        let office = Office::new(rules, [mate(ANA).in_teams([team]).with_capacity(3)]).await;
+        office.store.put_team(ACME, team, 2).await.unwrap();
+        for (n, priority, team) in [
+            (2, Priority::Normal, None),
+            (3, Priority::Low, None),
+            (4, Priority::Normal, Some(team)),
+            (5, Priority::High, None),
+        ] {
+            office.desk.open(conversation(place(ACME, n))).await.unwrap();
+            let asked = Escalate::because(ReasonCode::CustomerRequest).with_priority(priority);
+            let asked = team.map_or(asked.clone(), |team| asked.to_team(team));
+            office.desk.escalate(place(ACME, n), Actor::System, key(format!("e{n}")), asked).await.unwrap();
+        }
+        office.after(TimeDelta::minutes(6)).await;
+        let mut open = 0;
+        for n in 2..=5 {
+            let ticket = office.desk.latest_ticket(place(ACME, n)).await.unwrap().unwrap();
+            open += usize::from(ticket.assigned_to().is_some());
+        }
+        assert_eq!(open, 3, "Ana has room for three, and three wait that she may have (A6)");
     });
 }
