@@ -34,7 +34,8 @@ impl<'a> Change<'a> {
         actor: Actor,
         at: DateTime<Utc>,
     ) -> Self {
-        let commit = Commit::new(place, snapshot.revision, at, snapshot.state);
+        let commit =
+            Commit { assumed: snapshot.assumed, ..Commit::new(place, snapshot.revision, at, snapshot.state) };
         let next_event = EventSequence(snapshot.events).next();
         Self { desk, commit, actor, before: snapshot.state, next_event, entries: Vec::new() }
     }

@@ -8,13 +8,15 @@ use super::placing::{Had, Offers};
 use super::request::Escalate;
 use super::snapshot::KeyUse;
 use super::turn::{Fenced, Permit};
-use crate::control::{Command, Control, ControlEvent, Refusal};
+use crate::control::{Command, Control, ControlEvent, Epoch, Refusal};
 use crate::error::Error;
 use crate::event::{Actor, EventKind};
 use crate::id::{CustomerId, Place, TeammateId, TicketId};
 use crate::key::Key;
 use crate::message::Mark;
-use crate::ports::{Answer, Ask, Escalation, Routing, Snapshot, Supersession, TicketFilter, Transcript};
+use crate::ports::{
+    Answer, Ask, Escalation, Routing, Snapshot, StaffOf, Supersession, TicketFilter, Transcript,
+};
 use crate::rules::{Limit, Routed, Rules};
 use crate::summary::Summary;
 use crate::ticket::{Flag, ReasonCode, Ticket, TicketStatus};
@@ -70,11 +72,10 @@ impl Desk {
         words.map_or(Ok(()), check_text)?;
         let key = request.key_use(key, actor);
         let rules = self.rules(place.workspace);
-        let recent = self.recent_of(place, None).filter(|_| self.knows_customers());
-        let likely = request.likely_team(&rules).into();
-        let mut ask = Ask { recent, ..self.ask_to_open(&key, Some(likely)) };
+        let mut ask = self.ask_to_escalate(place, permit, &key, request.likely_team(&rules).into());
         for _ in self.attempts() {
             let mut snapshot = self.look(place, &ask).await?;
+            ask.may_assume = false;
             match key.first_answer(&mut snapshot)? {
                 Some(Answer::Escalation(escalation)) => return Ok(Fenced::Done(escalation)),
                 Some(_) => return Err(key.reused()),
@@ -96,6 +97,8 @@ impl Desk {
                     Some(escalation) => return Ok(Fenced::Done(escalation)),
                     None => continue,
                 },
+                // Nobody is refused for what was not read.
+                Err(_) if snapshot.assumed.is_some() => continue,
                 Err(refusal) => return Err(refusal.into()),
             };
             // A runtime that failed cannot go on with the customer: somebody has to come here.
@@ -125,6 +128,15 @@ impl Desk {
             }
         }
         Err(self.contended())
+    }
+
+    /// What is read, unless the store answers from memory: whether that holds is found out by the commit, and costs one of
+    /// the attempts. After a turn that began behind a commit it is known not to hold.
+    fn ask_to_escalate(&self, place: Place, permit: Option<&Permit>, key: &KeyUse, staff: StaffOf) -> Ask {
+        let recent = self.recent_of(place, None).filter(|_| self.knows_customers());
+        let is_first = permit.is_none_or(|permit| permit.epoch == Epoch::default());
+        let may_assume = is_first && self.inner.settings.conflict_retries > 0;
+        Ask { recent, may_assume, ..self.ask_to_open(key, Some(staff)) }
     }
 
     /// Whom the customer had last, where the workspace prefers them. A preference is not worth a failure (E4).

@@ -90,6 +90,7 @@ impl Desk {
             entries: (settings.whereabouts == Whereabouts::Here).then_some(LOOKS_AT),
             staff: staff.filter(|_| settings.roster == Whereabouts::Here),
             recent: None,
+            may_assume: false,
         }
     }
 

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, Answered, Routing};
+use super::snapshot::Assumed;
 use super::work::{Claim, Work};
 use crate::assignment::{Decision, Load, Offer, Rule, pick};
 use crate::control::{ControlState, Epoch};
@@ -185,6 +186,8 @@ pub struct Commit {
     pub settles: Option<Claim>,
     /// What belongs into the transcript.
     pub transcript: Option<TranscriptWrite>,
+    /// What it rests on that was not read; where that does not hold, it is a [`StoreError::Conflict`].
+    pub assumed: Option<Assumed>,
 }
 
 impl Commit {
@@ -204,6 +207,7 @@ impl Commit {
             work: Vec::new(),
             settles: None,
             transcript: None,
+            assumed: None,
         }
     }
 

@@ -28,7 +28,7 @@ pub use self::event_sink::EventSink;
 pub use self::query::{Decided, Page, TicketCursor, TicketFilter};
 pub use self::roster::{Roster, Staff};
 pub use self::sink_name::{InvalidSinkName, SinkName};
-pub use self::snapshot::{Ask, Recent, RecentOf, Snapshot, StaffOf, Staffed};
+pub use self::snapshot::{Ask, Assumed, Recent, RecentOf, Snapshot, StaffOf, Staffed};
 pub use self::summarizer::{Proposal, Summarizer, SummaryRequest};
 pub use self::ticket_repository::TicketRepository;
 pub use self::transcript_store::{

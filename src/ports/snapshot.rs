@@ -11,6 +11,7 @@ use crate::assignment::Load;
 use crate::control::ControlState;
 use crate::id::{CustomerId, TeamId, TicketId};
 use crate::key::Key;
+use crate::message::Sequence;
 use crate::ticket::Ticket;
 
 /// What is asked for besides who answers.
@@ -29,6 +30,9 @@ pub struct Ask {
     pub staff: Option<StaffOf>,
     /// What a customer has begun of late.
     pub recent: Option<RecentOf>,
+    /// Whether the first escalation of a conversation is all that it is for, so that a store may answer from memory; see
+    /// [`Assumed`].
+    pub may_assume: bool,
 }
 
 impl Ask {
@@ -117,6 +121,27 @@ pub struct Snapshot {
     /// What was asked for about a customer's episodes. `None`: not asked for, or whose conversation it is is not known
     /// here.
     pub recent: Option<Recent>,
+    /// All of this comes from memory, and was not read. `None`: it was read.
+    pub assumed: Option<Assumed>,
+}
+
+/// What a store has taken from memory, where it [may](Ask::may_assume), instead of reading it: that nothing was committed for
+/// the conversation yet, and these.
+///
+/// A saving of one round trip, and no duty: a store that reads leaves it out. Whoever gives it out refuses the commit
+/// that rests on it with [`StoreError::Conflict`](crate::StoreError::Conflict) unless all of it holds at that instant; the
+/// desk then asks again, and what it gets is read. So it can make an escalation slower, and never wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "stores build it")]
+pub struct Assumed {
+    /// The newest entry of the thread.
+    pub thread: Sequence,
+    /// Whose staff it was.
+    pub staff: StaffOf,
+    /// The store's own number for the roster as it was.
+    pub roster: i64,
+    /// Of whom fewer episodes have begun than this limit, where it was asked for.
+    pub recent: Option<RecentOf>,
 }
 
 /// Teammates and what each has to do.

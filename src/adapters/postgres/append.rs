@@ -34,7 +34,22 @@ impl PostgresStore {
         params.extend(columns.params());
         let checks: [Param<'_>; 4] = [&epoch, &seen, &turn, &raise];
         params.extend(checks);
-        outcome(&self.ask_one(APPEND, &params).await?, entries)
+        let appended = outcome(&self.ask_one(APPEND, &params).await?, entries)?;
+        if let Appended::Stored(receipts) = &appended {
+            self.keep_up(place, entries, receipts);
+        }
+        Ok(appended)
+    }
+
+    fn keep_up(&self, place: Place, entries: &[Draft], receipts: &[Receipt]) {
+        let is_new = |receipt: &Receipt| !receipt.repeated;
+        match receipts.first() {
+            Some(first) if receipts.iter().all(is_new) => {
+                self.inner.threads.wrote(place, entries, first.sequence);
+            }
+            Some(_) if receipts.iter().any(is_new) => self.inner.threads.forget(place),
+            Some(_) | None => {}
+        }
     }
 }
 

@@ -49,11 +49,19 @@ impl PostgresStore {
             // What is owed is always under work, so that somebody comes for it.
             commit.work.push(Work { kind, due_at: commit.at });
         }
+        let (Place { workspace, .. }, assumed) = (commit.place, commit.assumed);
+        self.inner.threads.forget(commit.place);
         let owed = match self.open(&commit).await? {
             Opened::Plainly(None) => return Err(StoreError::Conflict.into()),
             Opened::Plainly(Some(answer)) => {
-                decide(&mut commit, Some((id(&answer, 0)?, 0)), 0)?;
+                let chosen = id(&answer, 0)?;
+                self.inner.rosters.went_plainly(workspace, assumed.map(|assumed| assumed.staff), chosen);
+                decide(&mut commit, Some((chosen, 0)), 0)?;
                 None
+            }
+            Opened::Not { .. } if assumed.is_some() => {
+                self.inner.rosters.went_otherwise(workspace);
+                return Err(StoreError::Conflict.into());
             }
             Opened::Not { wait } => self.write_any(&mut commit, wait).await?,
         };

@@ -18,8 +18,8 @@ use crate::assignment::Load;
 use crate::event::EventSequence;
 use crate::id::Place;
 use crate::ports::{
-    Ask, Claim, Owed, Recent, Revision, Snapshot, Staff, StaffOf, Staffed, Transcript, TranscriptWrite,
-    WorkKind,
+    Ask, Assumed, Claim, Owed, Recent, Revision, Snapshot, Staff, StaffOf, Staffed, Transcript,
+    TranscriptWrite, WorkKind,
 };
 use crate::teammate::Teammate;
 
@@ -68,6 +68,9 @@ pub(super) const LOAD_ALL: &str = "SELECT c.holder, c.ticket, c.teammate, c.unti
 
 impl PostgresStore {
     pub(super) async fn look(&self, place: Place, ask: &Ask) -> Result<Snapshot, Fault> {
+        if let Some(assumed) = self.assume(place, ask) {
+            return Ok(assumed);
+        }
         let (workspace, conversation) = (place.workspace.uuid(), place.conversation.uuid());
         let key = ask.key.as_ref().map(|key| key.as_str().as_bytes());
         let mut params: Vec<Param<'_>> = vec![&workspace, &conversation, &key];
@@ -90,7 +93,30 @@ impl PostgresStore {
         };
         let transcript = ask.entries.map(|_| transcript(place, &row)).transpose()?.flatten();
         let recent = ask.recent.map(|_| recent(place, &row)).transpose()?.flatten();
-        Ok(Snapshot { transcript, staff, recent, ..snapshot(place, &row)? })
+        let snapshot = snapshot(place, &row)?;
+        match &transcript {
+            Some(thread) if snapshot.revision == Revision::default() => self.inner.threads.learn(thread),
+            _ => self.inner.threads.forget(place),
+        }
+        Ok(Snapshot { transcript, staff, recent, ..snapshot })
+    }
+
+    /// All of it from memory, where the commit will find out whether it is so.
+    fn assume(&self, place: Place, ask: &Ask) -> Option<Snapshot> {
+        // A commit that notifies never goes the way that finds out.
+        if !ask.may_assume || self.inner.notifies {
+            return None;
+        }
+        let (of, transcript) = (ask.staff?, self.inner.threads.of(place, ask.entries?)?);
+        let (roster, staff) = self.inner.rosters.assumed(place.workspace, of)?;
+        let assumed = Assumed { thread: transcript.conversation.last, staff: of, roster, recent: ask.recent };
+        Some(Snapshot {
+            transcript: Some(transcript),
+            staff: Some(staff),
+            recent: ask.recent.map(|_| Recent::default()),
+            assumed: Some(assumed),
+            ..Snapshot::default()
+        })
     }
 
     /// The staff as known with the loads just read; or, where the roster has changed since, both read anew.
@@ -99,13 +125,15 @@ impl PostgresStore {
         let number = get::<Option<i64>>(row, ROSTER)?.unwrap_or_default();
         if known.number == Some(number) {
             let loads = loads(&known, row, ROSTER + 1)?;
+            self.inner.rosters.saw(place.workspace, of, &loads);
             return Ok(Staffed { staff: Staff::clone(&known.staff), loads });
         }
         let (staff, number) = self.everybody(place.workspace, of.team()).await?;
         let ids = staff.teammates.iter().map(|teammate| teammate.id).collect();
         let loads = self.loads(place.workspace, ids).await?;
-        self.inner.rosters.learn(place.workspace, of, staff.clone(), number);
-        Ok(Staffed { staff, loads })
+        let staffed = Staffed { staff, loads };
+        self.inner.rosters.learn(place.workspace, of, &staffed, number);
+        Ok(staffed)
     }
 }
 

@@ -57,6 +57,7 @@ mod roster;
 mod rosters;
 mod row;
 mod row_security;
+mod threads;
 mod tickets;
 mod transcripts;
 mod work;
@@ -73,6 +74,7 @@ use tokio_postgres::Row;
 use self::fault::Fault;
 use self::rosters::Rosters;
 use self::row::Param;
+use self::threads::Threads;
 use crate::error::StoreError;
 use crate::id::DatabaseId;
 
@@ -105,6 +107,7 @@ struct Inner {
     /// Whether commits tell other machines of work.
     notifies: bool,
     rosters: Arc<Rosters>,
+    threads: Arc<Threads>,
 }
 
 impl PostgresStore {
@@ -134,7 +137,8 @@ impl PostgresStore {
         Self::migrate(&pool).await?;
         let database = async { connect::database(&pool.get().await?).await };
         let database = database.await.map_err(|fault: Fault| fault.during(CONNECT))?;
-        Ok(Self { inner: Arc::new(Inner { pool, database, notifies: false, rosters: Arc::default() }) })
+        let (rosters, threads) = (Arc::default(), Arc::default());
+        Ok(Self { inner: Arc::new(Inner { pool, database, notifies: false, rosters, threads }) })
     }
 
     /// Brings the schema of the database behind `pool` up to date; any number of nodes may do so at the same time.

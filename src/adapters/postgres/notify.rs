@@ -38,13 +38,14 @@ impl PostgresStore {
     /// workers look by themselves after their idle pause, and a machine's own workers are woken by its desk.
     #[must_use]
     pub fn notifying(self) -> Self {
-        let Inner { pool, database, rosters, .. } = &*self.inner;
+        let Inner { pool, database, rosters, threads, .. } = &*self.inner;
         Self {
             inner: Arc::new(Inner {
                 pool: pool.clone(),
                 database: *database,
                 notifies: true,
                 rosters: Arc::clone(rosters),
+                threads: Arc::clone(threads),
             }),
         }
     }

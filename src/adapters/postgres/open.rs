@@ -18,10 +18,10 @@ use super::row::Param;
 use super::work::Schedule;
 use crate::assignment::Rule;
 use crate::control::Control;
-use crate::ports::{Commit, Placement, Revision, Unplaced, Whereabouts};
+use crate::ports::{Assumed, Commit, Placement, Revision, Unplaced, Whereabouts};
 use crate::ticket::AssignedBy;
 
-/// With more to select at the end.
+/// Where `$gate` holds, with `$newest` for the conversation's row, and with more to select at the end.
 ///
 /// The choice reads and locks as `escalate_pick` does. Each part is made to read from the one whose lock comes before
 /// its own, which is what keeps the order. One array of several is unnested and the elements of the others are picked by
@@ -29,12 +29,14 @@ use crate::ticket::AssignedBy;
 /// thousand rows where their end is a parameter, which makes a plan for all parameters look so dear that the server
 /// plans the statement anew each time it runs, and that costs more than running it.
 macro_rules! open {
-    ($more:literal) => {
+    ($gate:expr, $newest:literal, $more:literal) => {
         concat!(
             "WITH moved AS (
                 INSERT INTO escalate_controls
                     (workspace, conversation, revision, epoch, holder, ticket, teammate, until, events, latest)
-                VALUES ($1, $2, 1, $3, $4, $5, NULL, NULL, $6, $5) ON CONFLICT DO NOTHING RETURNING 1),
+                SELECT $1, $2, 1, $3, $4, $5, NULL, NULL, $6, $5 ",
+            $gate,
+            " ON CONFLICT DO NOTHING RETURNING 1),
             best AS (
                 SELECT a.teammate FROM escalate_assignments a
                 WHERE a.workspace = $1 AND a.teammate = ANY ($10::uuid[])
@@ -71,8 +73,9 @@ macro_rules! open {
                 UPDATE escalate_conversations c
                 SET last = c.last + cardinality($23::uuid[]), active_at = ($29::bigint[])[cardinality($23::uuid[])],
                     fence = greatest(c.fence, $22)
-                FROM chosen WHERE c.workspace = $1 AND c.id = $2
-                RETURNING c.last - cardinality($23::uuid[]) AS last, chosen.teammate),
+                FROM chosen WHERE c.workspace = $1 AND c.id = $2 ",
+            $newest,
+            " RETURNING c.last - cardinality($23::uuid[]) AS last, chosen.teammate),
             entered AS (
                 INSERT INTO escalate_messages (workspace, conversation, sequence, id, key, author, author_id,
                     visibility, body, at, turn, mark)
@@ -86,12 +89,33 @@ macro_rules! open {
     };
 }
 
-pub(super) const OPEN: &str = open!("");
+/// What was [assumed](Assumed) holds. The thread's row is looked at again where it is locked.
+macro_rules! holds {
+    () => {
+        "WHERE (SELECT c.last FROM escalate_conversations c WHERE c.workspace = $1 AND c.id = $2) = $35
+            AND coalesce((SELECT v.roster FROM escalate_workspaces v WHERE v.workspace = $1), 0) = $36
+            AND ($38::bigint IS NULL OR (SELECT count(*) FROM (SELECT FROM escalate_tickets r WHERE r.workspace = $1
+                AND r.customer = $7 AND r.requested > $37::bigint LIMIT $38) r) < $38)"
+    };
+}
+
+pub(super) const OPEN: &str = open!("", "", "");
 /// With work to be scheduled: after the conversation's row, in the order given.
 pub(super) const OPEN_AND_SCHEDULE: &str = open!(
+    "",
+    "",
     ", CASE WHEN thread.teammate IS NOT NULL THEN (SELECT count(escalate_schedule(
             $1, w.conversation, ($36::text[])[n], ($37::bytea[])[n], ($38::bigint[])[n]))
         FROM unnest($35::uuid[]) WITH ORDINALITY AS w (conversation, n)) END"
+);
+/// The same for a commit that rests on what was assumed.
+pub(super) const OPEN_IF: &str = open!(holds!(), "AND c.last = $35", "");
+pub(super) const OPEN_IF_AND_SCHEDULE: &str = open!(
+    holds!(),
+    "AND c.last = $35",
+    ", CASE WHEN thread.teammate IS NOT NULL THEN (SELECT count(escalate_schedule(
+            $1, w.conversation, ($40::text[])[n], ($41::bytea[])[n], ($42::bigint[])[n]))
+        FROM unnest($39::uuid[]) WITH ORDINALITY AS w (conversation, n)) END"
 );
 
 /// Which way a commit goes.
@@ -137,7 +161,7 @@ impl PostgresStore {
         }
         let schedule = Schedule::of(commit.place, &commit.work, None)?;
 
-        let mut params: Vec<Param<'_>> = Vec::with_capacity(38);
+        let mut params: Vec<Param<'_>> = Vec::with_capacity(42);
         params.extend(head.params_of_new());
         params.extend(ticket.params_of_new());
         let offered: [Param<'_>; 2] = [&offers, &caps];
@@ -152,11 +176,42 @@ impl PostgresStore {
         params.extend(entries.params().into_iter().take(9));
         params.extend(decision);
         params.push(&expected);
-        if commit.work.is_empty() {
-            return Ok(self.ask(OPEN, &params).await?.into_iter().next());
+        let assumed = commit.assumed.map(AssumedColumns::of);
+        if let Some(assumed) = &assumed {
+            params.extend(assumed.params());
         }
-        params.extend(schedule.params());
-        Ok(self.ask(OPEN_AND_SCHEDULE, &params).await?.into_iter().next())
+        let sql = match (&assumed, commit.work.is_empty()) {
+            (None, true) => OPEN,
+            (None, false) => OPEN_AND_SCHEDULE,
+            (Some(_), true) => OPEN_IF,
+            (Some(_), false) => OPEN_IF_AND_SCHEDULE,
+        };
+        if !commit.work.is_empty() {
+            params.extend(schedule.params());
+        }
+        Ok(self.ask(sql, &params).await?.into_iter().next())
+    }
+}
+
+struct AssumedColumns {
+    thread: i64,
+    roster: i64,
+    since: Option<i64>,
+    limit: Option<i64>,
+}
+
+impl AssumedColumns {
+    fn of(assumed: Assumed) -> Self {
+        Self {
+            thread: assumed.thread.0.cast_signed(),
+            roster: assumed.roster,
+            since: assumed.recent.map(|of| of.since.timestamp_micros()),
+            limit: assumed.recent.map(|of| i64::from(of.limit)),
+        }
+    }
+
+    fn params(&self) -> [Param<'_>; 4] {
+        [&self.thread, &self.roster, &self.since, &self.limit]
     }
 }
 

@@ -10,7 +10,7 @@ use crate::control::Epoch;
 use crate::conversation::Conversation;
 use crate::error::StoreError;
 use crate::id::{DatabaseId, Place, WorkspaceId};
-use crate::message::Draft;
+use crate::message::{Draft, Sequence};
 use crate::ports::{AiFence, Appended, ConversationCursor, Transcript, TranscriptStore, Window};
 
 // One statement does not see what another one inserts meanwhile, so the conversation that is there is not always
@@ -109,7 +109,12 @@ impl PostgresStore {
                 .await?;
             // None: somebody else began it while this statement ran, so the next one sees it.
             if let Some(row) = found.first() {
-                return conversation(row);
+                let conversation = conversation(row)?;
+                if conversation.last == Sequence(0) {
+                    let thread = Transcript { conversation: conversation.clone(), messages: Vec::new() };
+                    self.inner.threads.learn(&thread);
+                }
+                return Ok(conversation);
             }
         }
     }

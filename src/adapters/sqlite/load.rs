@@ -57,6 +57,7 @@ pub(super) fn load(connection: &Connection, place: Place, ask: &Ask) -> Result<S
         // An escalation does not fail because of the roster (E4): its own port tells what is wrong with it.
         staff: ask.staff.and_then(|of| staffed(connection, place.workspace, of).ok()),
         recent,
+        assumed: None,
     })
 }
 
