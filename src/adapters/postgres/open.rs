@@ -42,7 +42,7 @@ macro_rules! open {
                         OR a.open < ($11)[array_position($10::uuid[], a.teammate)])
                     AND EXISTS (SELECT FROM moved)
                     AND NOT EXISTS (SELECT FROM escalate_tickets t
-                        WHERE t.workspace = $1 AND t.open AND t.assignee IS NULL
+                        WHERE t.workspace = $1 AND t.open AND t.assignee IS NULL AND t.line = $35::bytea
                             AND (t.urgency, t.requested, t.id) < ($8::smallint, $9::bigint, $5::uuid))
                     AND (SELECT count(*) FROM escalate_assignments o
                         WHERE o.workspace = $1 AND o.teammate = ANY ($10)) = cardinality($10::uuid[])
@@ -54,8 +54,8 @@ macro_rules! open {
                 RETURNING a.teammate, convert_to(a.teammate::text, 'UTF8') AS name),
             opened AS (
                 INSERT INTO escalate_tickets
-                    (workspace, id, conversation, customer, open, assignee, urgency, requested, body)
-                SELECT $1, $5, $2, $7, true, chosen.teammate, $8, $9, $12 || coalesce(chosen.name || $13, '') FROM chosen),
+                    (workspace, id, conversation, customer, open, assignee, urgency, requested, line, body)
+                SELECT $1, $5, $2, $7, true, chosen.teammate, $8, $9, $35, $12 || coalesce(chosen.name || $13, '') FROM chosen),
             told AS (
                 INSERT INTO escalate_events (workspace, conversation, sequence, body, decision, loads)
                 SELECT $1, $2, sequence,
@@ -90,8 +90,8 @@ pub(super) const OPEN: &str = open!("");
 /// With work to be scheduled: after the conversation's row, in the order given.
 pub(super) const OPEN_AND_SCHEDULE: &str = open!(
     ", CASE WHEN thread.teammate IS NOT NULL THEN (SELECT count(escalate_schedule(
-            $1, w.conversation, ($36::text[])[n], ($37::bytea[])[n], ($38::bigint[])[n]))
-        FROM unnest($35::uuid[]) WITH ORDINALITY AS w (conversation, n)) END"
+            $1, w.conversation, ($37::text[])[n], ($38::bytea[])[n], ($39::bigint[])[n]))
+        FROM unnest($36::uuid[]) WITH ORDINALITY AS w (conversation, n)) END"
 );
 
 /// Which way a commit goes.
@@ -137,7 +137,7 @@ impl PostgresStore {
         }
         let schedule = Schedule::of(commit.place, &commit.work, None)?;
 
-        let mut params: Vec<Param<'_>> = Vec::with_capacity(38);
+        let mut params: Vec<Param<'_>> = Vec::with_capacity(39);
         params.extend(head.params_of_new());
         params.extend(ticket.params_of_new());
         let offered: [Param<'_>; 2] = [&offers, &caps];
@@ -152,6 +152,7 @@ impl PostgresStore {
         params.extend(entries.params().into_iter().take(9));
         params.extend(decision);
         params.push(&expected);
+        params.push(ticket.line());
         if commit.work.is_empty() {
             return Ok(self.ask(OPEN, &params).await?.into_iter().next());
         }
