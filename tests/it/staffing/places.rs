@@ -43,7 +43,10 @@ pub(super) fn recounted(before: &Shot, after: &Shot) -> [usize; 2] {
                 }
                 let others: Vec<_> = waiting.values().filter(|other| other.id != ticket.id).collect();
                 let ahead = others.iter().filter(|other| is_ahead(other, &ticket)).count();
-                assert_eq!(position as usize, ahead + 1, "{ticket:?} among {others:?} (A3)");
+                let waits: Vec<_> =
+                    others.iter().map(|other| (other.id, other.team, other.priority)).collect();
+                let Ticket { id, team, priority, .. } = ticket;
+                assert_eq!(position as usize, ahead + 1, "{id} {team:?} {priority:?} among {waits:?} (A3)");
                 behind += usize::from(ahead > 0);
                 passed += usize::from(ahead < others.len());
                 waiting.insert(ticket.id, ticket);
