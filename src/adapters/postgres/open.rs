@@ -43,7 +43,7 @@ macro_rules! open {
                     AND EXISTS (SELECT FROM moved)
                     AND NOT EXISTS (SELECT FROM escalate_tickets t
                         WHERE t.workspace = $1 AND t.open AND t.assignee IS NULL AND t.line = $35::bytea
-                            AND (t.urgency, t.requested, t.id) < ($8::smallint, $9::bigint, $5::uuid))
+                            AND (t.line, t.urgency, t.requested, t.id) < ($35, $8::smallint, $9::bigint, $5::uuid))
                     AND (SELECT count(*) FROM escalate_assignments o
                         WHERE o.workspace = $1 AND o.teammate = ANY ($10)) = cardinality($10::uuid[])
                 ORDER BY a.open, a.last, a.teammate LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),

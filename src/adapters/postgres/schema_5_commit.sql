@@ -133,7 +133,7 @@ BEGIN
     ELSIF p_rule IS NOT NULL THEN
         SELECT p_in_line AND EXISTS (SELECT FROM escalate_tickets t
                 WHERE t.workspace = p_workspace AND t.open AND t.assignee IS NULL AND t.line = p_line
-                    AND (t.urgency, t.requested, t.id) < (p_urgency, p_requested, p_ticket)),
+                    AND (t.line, t.urgency, t.requested, t.id) < (p_line, p_urgency, p_requested, p_ticket)),
             EXISTS (SELECT FROM unnest(p_offers) AS o (teammate) WHERE NOT EXISTS (SELECT
                 FROM escalate_assignments a WHERE a.workspace = p_workspace AND a.teammate = o.teammate))
             INTO v_waits, v_strangers;
@@ -171,10 +171,11 @@ BEGIN
             PERFORM escalate_count(p_workspace, v_own, NULL, false);
         END IF;
         IF chosen IS NULL THEN
-            -- Counting the line costs its length, and matters only to a ticket that joins it.
+            -- Counting the line costs its length, and matters only to a ticket that joins it. The line is in the comparison
+            -- too, or a server that knows of one line would count in the index of all that wait.
             SELECT count(*) INTO ahead FROM escalate_tickets t
                 WHERE t.workspace = p_workspace AND t.open AND t.assignee IS NULL AND t.line = p_line
-                    AND (t.urgency, t.requested, t.id) < (p_urgency, p_requested, p_ticket);
+                    AND (t.line, t.urgency, t.requested, t.id) < (p_line, p_urgency, p_requested, p_ticket);
             -- Whoever was ahead a moment ago may have been served: it waited for them all the same.
             ahead := greatest(ahead, coalesce(v_waits, false)::integer);
         END IF;
