@@ -133,7 +133,7 @@ pub enum EventKind {
     },
     /// Nobody could be put on the ticket; it waits.
     Waiting {
-        /// Its place in the line, from 1, counted when it was written.
+        /// Its place in [its line](crate::Ticket::line), from 1, counted when it was written.
         position: u32,
     },
     /// A teammate wrote to the customer.

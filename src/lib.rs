@@ -67,6 +67,6 @@ pub use crate::schedule::{Calendar, Duty, Schedule, Shift, Zone};
 pub use crate::summary::{Language, Summary, SummaryAuthor};
 pub use crate::teammate::{Role, Teammate};
 pub use crate::ticket::{
-    AssignedBy, Assignee, Clocks, Deadline, DeadlineOf, DeadlineState, Due, Flag, Lapse, Priority, Reason,
-    ReasonCode, Ticket, TicketKind, TicketStatus,
+    AssignedBy, Assignee, Clocks, Deadline, DeadlineOf, DeadlineState, Due, Flag, Lapse, Line, Priority,
+    Reason, ReasonCode, Ticket, TicketKind, TicketStatus,
 };

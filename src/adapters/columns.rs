@@ -5,6 +5,7 @@ use uuid::Uuid;
 use crate::control::Control;
 use crate::message::{Author, Visibility};
 use crate::ports::Commit;
+use crate::ticket::Line;
 
 /// Who answers, in columns: the most frequent read takes no JSON apart.
 pub(super) struct Holder {
@@ -30,6 +31,15 @@ impl From<Control> for Holder {
             until: until.map(|until| until.timestamp_micros()),
         }
     }
+}
+
+/// One value a line, so that an index finds it with one comparison: whether it is for people, and the team if it is one's.
+pub(super) fn line_column(line: Line) -> Vec<u8> {
+    let mut column = vec![u8::from(line.is_for_people)];
+    if let Some(team) = line.team {
+        column.extend_from_slice(team.uuid().as_bytes());
+    }
+    column
 }
 
 /// The statements that look for an author's kind name it as it is here.

@@ -25,7 +25,7 @@ pub struct Decision {
     pub more_passed_over: u32,
     /// Whether it waits while others are ahead of it in the line (A3).
     pub in_line: bool,
-    /// Its place in the line, from 1, if nobody got it.
+    /// Its place in [its line](crate::Ticket::line), from 1, if nobody got it.
     pub position: Option<u32>,
     /// Who got it; `None`: it waits.
     pub chosen: Option<TeammateId>,

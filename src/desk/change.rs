@@ -96,6 +96,13 @@ impl<'a> Change<'a> {
         self.commit.ticket = Some(ticket);
     }
 
+    /// Writes into the ticket whether the policy leaves the choice to a person, where it was asked.
+    pub(super) fn policy_says(&mut self, by_hand: Option<bool>) {
+        if let (Some(by_hand), Some(ticket)) = (by_hand, &mut self.commit.ticket) {
+            ticket.by_hand = by_hand;
+        }
+    }
+
     /// Has the store choose the assignee. Call it last: its event comes after all others.
     pub(super) fn placement(&mut self, ticket: TicketId, build: impl FnOnce(Event) -> Placement) {
         // The store sets the kind to what it has chosen.

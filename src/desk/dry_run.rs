@@ -1,23 +1,23 @@
 //! What an escalation would come to, without making one.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
-use super::line::Requested;
 use super::opening::summarise;
 use super::placing::{Again, Had, Offers};
 use super::request::Escalate;
 use crate::assignment::{Candidate, Exclusion, Load, Need, eligible, pick};
 use crate::control::{Command, Principal, Refusal};
-use crate::error::Error;
+use crate::error::{Error, StoreError};
 use crate::event::Actor;
 use crate::id::{Place, TeammateId, TicketId};
 use crate::ports::{Ask, Snapshot, Staffed};
 use crate::rules::{Explained, Presence, Routed};
-use crate::ticket::Ticket;
+use crate::ticket::{Line, Method, Standing, Ticket};
 
 /// What would happen, and why. Ids, codes and names of rules: none of the customer's words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +27,8 @@ pub struct DryRun {
     pub route: Explained,
     /// Everybody in the workspace, by ascending id.
     pub teammates: Vec<Considered>,
-    /// How many waiting tickets would go before it.
+    /// How many waiting tickets would go before it in [its line](Ticket::line). Where an episode lasts: before its ticket,
+    /// nought if somebody has that.
     pub ahead: u32,
     /// What would become of it.
     pub foreseen: Foreseen,
@@ -73,7 +74,7 @@ pub enum Foreseen {
     },
     /// It would wait.
     Waiting {
-        /// Its place in the line, from 1.
+        /// Its place in [its line](Ticket::line), from 1.
         position: u32,
         /// Why.
         because: Waits,
@@ -106,6 +107,14 @@ pub enum Waits {
     OthersAhead,
 }
 
+/// Where an escalation would stand.
+enum Stands<'a> {
+    /// With the ticket of the episode that lasts.
+    Joins(&'a Ticket),
+    /// With one requested then, of this name.
+    Since(DateTime<Utc>, TicketId),
+}
+
 impl Desk {
     /// What an escalation of `place` by the host would come to now, and why: the rules passed over, everybody's verdict,
     /// and the choice. Nothing is written, and no event tells of it.
@@ -125,33 +134,33 @@ impl Desk {
         let again = self.again(place, &snapshot).await?;
         route.routed = request.going_on(Actor::System, again.as_ref(), route.routed);
         let (candidates, teammates) = self.considered(place, &route.routed.need).await?;
-        let (joins, requested) = self.standing(&snapshot, again.as_ref())?;
-        let ahead = self.ahead(place.workspace, route.routed.priority, requested).await?;
-        let foreseen = match joins {
-            Some(ticket) => Foreseen::Joins { ticket },
-            None => self.foreseen(place, &route.routed, candidates, &teammates, ahead).await,
+        let (ahead, foreseen) = match self.standing(&snapshot, again.as_ref())? {
+            Stands::Joins(ticket) => {
+                let ahead = if ticket.is_waiting() { self.ahead_of(ticket).await? } else { 0 };
+                (ahead, Foreseen::Joins { ticket: ticket.id })
+            }
+            Stands::Since(requested, id) => {
+                let standing = (Reverse(route.routed.priority), requested, id);
+                self.foreseen(place, &route.routed, candidates, &teammates, standing).await?
+            }
         };
         Ok(DryRun { route, teammates, ahead, foreseen })
     }
 
-    /// The episode that lasts, if one does; and what an escalation would count as requested at and be named.
-    fn standing(
-        &self,
-        snapshot: &Snapshot,
-        again: Option<&Ticket>,
-    ) -> Result<(Option<TicketId>, Requested), Error> {
+    /// The episode that lasts, if one does; or what an escalation would count as requested at and be named.
+    fn standing<'a>(&self, snapshot: &'a Snapshot, again: Option<&'a Ticket>) -> Result<Stands<'a>, Error> {
         let (now, new) = (self.now(), TicketId::new(self.uuid()));
         let command = Command::Escalate { ticket: new, again: again.map(|ticket| ticket.id) };
-        match snapshot.state.control.decide(Principal::System, command, now) {
-            Ok(event) => {
-                let same = |id| snapshot.ticket.as_ref().or(again).filter(|ticket| ticket.id == id);
+        match (snapshot.state.control.decide(Principal::System, command, now), &snapshot.ticket) {
+            (Ok(event), ticket) => {
+                let same = |id| ticket.as_ref().or(again).filter(|ticket| ticket.id == id);
                 let reopened = event.and_then(|event| same(event.ticket()));
-                Ok((None, reopened.map_or((now, new), |ticket| (ticket.clocks.requested, ticket.id))))
+                let (requested, id) =
+                    reopened.map_or((now, new), |ticket| (ticket.clocks.requested, ticket.id));
+                Ok(Stands::Since(requested, id))
             }
-            Err(Refusal::AlreadyEscalated { .. }) => {
-                Ok((snapshot.ticket.as_ref().map(|ticket| ticket.id), (now, new)))
-            }
-            Err(refusal) => Err(refusal.into()),
+            (Err(Refusal::AlreadyEscalated { .. }), Some(ticket)) => Ok(Stands::Joins(ticket)),
+            (Err(refusal), _) => Err(refusal.into()),
         }
     }
 
@@ -182,25 +191,28 @@ impl Desk {
         Ok((Staffed { staff: asked, loads }, considered))
     }
 
-    /// The choice, made as a commit makes it.
+    /// The choice, made as a commit makes it, and who is ahead of it then.
     async fn foreseen(
         &self,
         place: Place,
         routed: &Routed,
         staffed: Staffed,
         teammates: &[Considered],
-        ahead: u32,
-    ) -> Foreseen {
+        standing: Standing,
+    ) -> Result<(u32, Foreseen), StoreError> {
         let loads = staffed.loads.clone();
-        let Offers { rule, offers, again, starts_at, .. } =
+        let Offers { rule, offers, again, by_hand, starts_at, .. } =
             self.offers(place, routed, &Had::default(), Some(staffed)).await;
+        let is_for_people = routed.method == Some(Method::Manual) || by_hand == Some(true);
+        let ahead =
+            self.ahead(place.workspace, Line { team: routed.need.team, is_for_people }, standing).await?;
         let of_offers =
             offers.iter().filter_map(|offer| loads.iter().find(|load| load.teammate == offer.teammate));
         let chosen = pick(rule, &offers, &of_offers.copied().collect::<Vec<_>>());
         let mut able = teammates.iter().filter(|teammate| teammate.excluded.is_none()).peekable();
         let because = match chosen {
             Some(chosen) if ahead == 0 || starts_at.is_some() => {
-                return Foreseen::of(chosen.teammate, starts_at);
+                return Ok((ahead, Foreseen::of(chosen.teammate, starts_at)));
             }
             Some(_) => Waits::OthersAhead,
             None if again == Again::Never => Waits::PersonChooses,
@@ -208,6 +220,6 @@ impl Desk {
             None if !able.any(|teammate| teammate.has_room) => Waits::NobodyHasRoom,
             None => Waits::PolicyChoseNobody,
         };
-        Foreseen::Waiting { position: ahead.saturating_add(1), because }
+        Ok((ahead, Foreseen::Waiting { position: ahead.saturating_add(1), because }))
     }
 }

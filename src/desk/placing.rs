@@ -25,6 +25,8 @@ pub(super) struct Offers {
     pub(super) rule: Rule,
     pub(super) offers: Vec<Offer>,
     pub(super) again: Again,
+    /// Whether the policy leaves the choice to a person. `None`: it was not asked.
+    pub(super) by_hand: Option<bool>,
     /// Whether anybody who could serve the ticket is there, so that the line moves.
     pub(super) is_staffed: bool,
     /// When the one offered begins, if that is later.
@@ -78,6 +80,7 @@ impl Offers {
             rule,
             offers,
             again,
+            by_hand: None,
             is_staffed,
             starts_at: None,
             loads: Vec::new(),
@@ -133,7 +136,7 @@ impl Desk {
         let asked = AssertUnwindSafe(self.ask_method(routed.method, request, candidates)).catch_unwind();
         let (rule, teammates) = match asked.now_or_never() {
             Some(Ok(Ok(Some(chosen)))) => chosen,
-            Some(Ok(Ok(None))) => return Offers::none(Again::Never),
+            Some(Ok(Ok(None))) => return Offers { by_hand: Some(true), ..Offers::none(Again::Never) },
             // The policy failed, panicked or did not answer at once: the worker asks it again.
             Some(Ok(Err(_)) | Err(_)) | None => return Offers::none(Again::AtOnce),
         };
@@ -242,6 +245,7 @@ impl Change<'_> {
             Again::AtOnce => Some(at),
         };
         self.watch_answer(desk, ticket, offers.starts_at, offers.has_shifts);
+        self.policy_says(offers.by_hand);
         let Offers { rule, offers, is_staffed, starts_at, decision, .. } = offers;
         self.placement(ticket.id, |event| Placement {
             is_staffed,
@@ -308,5 +312,5 @@ fn best(rule: Rule, mut chosen: Vec<Candidate>) -> Offers {
     let again = if chosen.is_empty() { Again::Soon } else { Again::AtOnce };
     let offers = chosen.iter().map(|one| Offer { teammate: one.load.teammate, cap: one.cap }).collect();
     let loads = chosen.iter().map(|one| one.load).collect();
-    Offers { rule, offers, loads, ..Offers::none(again) }
+    Offers { rule, offers, loads, by_hand: Some(false), ..Offers::none(again) }
 }

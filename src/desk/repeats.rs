@@ -58,12 +58,9 @@ impl Desk {
                 routing: routing @ (Routing::Queued { .. } | Routing::Waiting),
                 ..
             })) => Ok(routing),
-            // It was assigned at first and waits again: count.
-            _ => {
-                let requested = (ticket.clocks.requested, ticket.id);
-                let ahead = self.ahead(ticket.workspace, ticket.priority, requested).await?;
-                Ok(Routing::Queued { position: ahead.saturating_add(1) })
-            }
+            // It was assigned at first and waits again, for a person to choose or in the line: count.
+            _ if ticket.is_for_people() => Ok(Routing::Waiting),
+            _ => Ok(Routing::Queued { position: self.ahead_of(ticket).await?.saturating_add(1) }),
         }
     }
 

@@ -19,7 +19,8 @@ pub enum Routing {
     },
     /// Everybody on duty has as much as they may have: it waits in the line.
     Queued {
-        /// Its place in the line, from 1, when it was written.
+        /// Its place in [its line](Ticket::line), from 1, when it was written. Who asks for rare skills or languages may
+        /// be served later than it says, and others before those ahead of them.
         position: u32,
     },
     /// Nobody is on duty: it is with the teammate whose shift starts next.

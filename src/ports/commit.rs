@@ -67,7 +67,7 @@ pub struct TranscriptWrite {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_enums, reason = "wait or not at all")]
 pub enum Unplaced {
-    /// The ticket waits; the rest of the commit stands. It also waits while others are ahead of it in the line,
+    /// The ticket waits; the rest of the commit stands. It also waits while others are ahead of it in its line,
     /// so that a newcomer does not overtake them (A3).
     Wait,
     /// Nothing is written, and the commit fails with [`StoreError::Conflict`].
@@ -214,8 +214,9 @@ impl Commit {
     /// Chooses the assignee and writes the choice into the ticket, the events and the answer.
     ///
     /// For stores, inside the atomic write. `loads` are the loads of the offers at this instant, in the same
-    /// order; `ahead` is the number of other waiting tickets of the workspace that go before this one: of a
-    /// higher priority, or of the same and older. Without a placement it changes nothing.
+    /// order; `ahead` is the number of other waiting tickets in [its line](Ticket::line) that go before this one: of a
+    /// higher priority, or of the same and requested earlier, or then too and of a lower id. Without a placement it
+    /// changes nothing.
     ///
     /// # Errors
     ///

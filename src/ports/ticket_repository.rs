@@ -52,7 +52,7 @@ pub trait TicketRepository: Debug + Send + Sync + 'static {
     ///
     /// In one atomic step:
     /// - The conversation's revision is [`Commit::expected`], and grows by one.
-    /// - With a placement, the loads of its offers and the tickets ahead are counted, and [`Commit::place`] is
+    /// - With a placement, the loads of its offers and the tickets ahead in [its line](Ticket::line) are counted, and [`Commit::place`] is
     ///   called with them before anything is written (A1, A4). The ticket itself is left out of the load of
     ///   whoever it is with: it does not stand in its own way.
     /// - At most one ticket of a conversation is open (E1); a commit that would open another is a conflict.

@@ -198,6 +198,8 @@ impl Routed {
         ticket.skills.clone_from(&self.need.skills);
         ticket.priority = self.priority;
         ticket.method = self.method;
+        // The policy is asked anew.
+        ticket.by_hand = false;
         ticket.speaks = self.speaks;
         ticket.language.clone_from(&self.language);
     }

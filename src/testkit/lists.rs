@@ -164,6 +164,10 @@ macro_rules! __ticket_repository_cases {
             line::a_waiting_ticket_schedules_its_sweep
             line::an_assigned_ticket_schedules_no_sweep
             line::the_line_moves_up
+            line::each_team_has_a_line
+            line::those_for_people_have_a_line_of_their_own
+            line::a_newcomer_passes_other_lines
+            line::a_waiting_ticket_changes_its_line
             recent::a_customers_episodes_are_counted
             recent::episodes_are_counted_since_and_up_to
             recent::the_newest_open_ticket_comes_along

@@ -4,6 +4,7 @@ mod clocks;
 mod due;
 mod flag;
 mod lapse;
+mod line;
 mod method;
 mod moves;
 mod reason;
@@ -13,6 +14,8 @@ pub use self::clocks::Clocks;
 pub use self::due::{Deadline, DeadlineOf, DeadlineState, Due};
 pub use self::flag::Flag;
 pub use self::lapse::Lapse;
+pub use self::line::Line;
+pub(crate) use self::line::Standing;
 pub use self::method::{Method, Speaks};
 pub use self::reason::{Reason, ReasonCode};
 pub use self::status::TicketStatus;
@@ -159,6 +162,10 @@ pub struct Ticket {
     /// How its assignee is chosen. `None`: by the desk's policy.
     #[serde(default)]
     pub method: Option<Method>,
+    /// Whether the policy left the choice to a person when it was asked last. A policy that was not asked, as nobody
+    /// could get the ticket or it did not answer at once, says nothing of it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub by_hand: bool,
     /// The host's tags, sorted.
     #[serde(default)]
     pub tags: Vec<String>,
@@ -217,6 +224,11 @@ const fn is_nought(number: &u32) -> bool {
     *number == 0
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_false(is: &bool) -> bool {
+    !*is
+}
+
 const fn once() -> u32 {
     1
 }
@@ -247,6 +259,7 @@ impl Ticket {
             language: None,
             speaks: Speaks::Any,
             method: None,
+            by_hand: false,
             tags: Vec::new(),
             routed_by: None,
             reason,

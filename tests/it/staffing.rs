@@ -11,6 +11,8 @@ mod mended;
 mod naive;
 #[path = "staffing/outcomes.rs"]
 mod outcomes;
+#[path = "staffing/places.rs"]
+mod places;
 #[path = "staffing/properties.rs"]
 mod properties;
 #[path = "staffing/random.rs"]

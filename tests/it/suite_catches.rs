@@ -114,6 +114,11 @@ catches! { placements: TicketRepository, ticket_repository::CASES, MemoryStore::
     counts_nobody_ahead: CountsNobodyAhead => the_position_counts_who_goes_before
     lets_a_newcomer_overtake: CountsNobodyAhead => a_newcomer_does_not_overtake
     counts_the_ticket_itself: CountsTheTicketItself => a_ticket_is_not_ahead_of_itself
+    counts_every_line: CountsEveryLine => each_team_has_a_line
+    waits_behind_every_line: CountsEveryLine => a_newcomer_passes_other_lines
+    counts_those_for_people: CountsThoseForPeople => those_for_people_have_a_line_of_their_own
+    waits_behind_those_for_people: CountsThoseForPeople => a_newcomer_passes_other_lines
+    counts_who_has_left_the_line: CountsThoseForPeople => a_waiting_ticket_changes_its_line
     hides_an_excess: HidesAnExcess => the_given_one_gets_it_over_the_cap
     never_abandons: NeverAbandons => an_abandoned_placement_is_a_conflict
     answers_before_placing: AnswersBeforePlacing => the_choice_is_written_everywhere

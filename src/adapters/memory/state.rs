@@ -1,7 +1,7 @@
 //! What the memory store keeps.
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
@@ -16,7 +16,7 @@ use crate::key::Key;
 use crate::message::{Message, Sequence};
 use crate::ports::{Answered, Revision, TranscriptWrite};
 use crate::teammate::Teammate;
-use crate::ticket::{Priority, Ticket};
+use crate::ticket::{Line, Standing, Ticket};
 
 #[derive(Default)]
 pub(super) struct State {
@@ -54,13 +54,13 @@ pub(super) struct Cell {
     pub(super) owed: Vec<(u64, TranscriptWrite)>,
 }
 
-/// A waiting ticket's place in the line: highest priority first, then oldest, then by id.
-pub(super) type LineKey = (Reverse<Priority>, DateTime<Utc>, TicketId);
-
 #[derive(Default)]
 pub(super) struct Workspace {
     pub(super) tickets: HashMap<TicketId, Ticket>,
-    pub(super) line: BTreeSet<LineKey>,
+    /// All that wait, in the order of a sweep.
+    pub(super) waiting: BTreeSet<Standing>,
+    /// The same line by line: a count costs the length of one, not of all.
+    lines: HashMap<Line, BTreeSet<Standing>>,
     /// Each customer's tickets, oldest first.
     pub(super) of_customer: HashMap<CustomerId, BTreeSet<(DateTime<Utc>, TicketId)>>,
     loads: HashMap<TeammateId, Load>,
@@ -75,17 +75,28 @@ impl Workspace {
         self.loads.get(&teammate).copied().unwrap_or(Load::none(teammate))
     }
 
-    /// How many waiting tickets go before `ticket`.
+    /// How many waiting tickets go before `ticket` in its line.
     pub(super) fn ahead_of(&self, ticket: &Ticket) -> u32 {
-        let others = self.line.range(..line_key(ticket)).count();
+        let line = self.lines.get(&ticket.line());
+        let others = line.map_or(0, |line| line.range(..ticket.standing()).count());
         u32::try_from(others).unwrap_or(u32::MAX)
+    }
+
+    fn leaves(&mut self, before: &Ticket) {
+        self.waiting.remove(&before.standing());
+        if let Entry::Occupied(mut line) = self.lines.entry(before.line()) {
+            line.get_mut().remove(&before.standing());
+            if line.get().is_empty() {
+                line.remove();
+            }
+        }
     }
 
     /// Inserts or replaces `ticket`, keeps line and loads in step with it, and says whether it is new.
     pub(super) fn put(&mut self, ticket: Ticket) -> bool {
         let before = self.tickets.insert(ticket.id, ticket.clone());
         if let Some(before) = &before {
-            self.line.remove(&line_key(before));
+            self.leaves(before);
             if let Some(theirs) = self.of_customer.get_mut(&before.requester.customer) {
                 theirs.remove(&(before.clocks.requested, before.id));
             }
@@ -95,7 +106,8 @@ impl Workspace {
             }
         }
         if ticket.is_waiting() {
-            self.line.insert(line_key(&ticket));
+            self.waiting.insert(ticket.standing());
+            self.lines.entry(ticket.line()).or_default().insert(ticket.standing());
         }
         let theirs = self.of_customer.entry(ticket.requester.customer).or_default();
         theirs.insert((ticket.clocks.requested, ticket.id));
@@ -111,8 +123,4 @@ impl Workspace {
         }
         is_new
     }
-}
-
-fn line_key(ticket: &Ticket) -> LineKey {
-    (Reverse(ticket.priority), ticket.clocks.requested, ticket.id)
 }

@@ -61,9 +61,9 @@ impl TicketRepository for MemoryStore {
         let order = if filter.newest_first() { newest_first } else { as_served };
         let mut found: Vec<&Ticket> = match &filter {
             TicketFilter::Id(id) => workspace.tickets.get(id).into_iter().collect(),
-            // The line is kept in order: a look at its head costs its length, not that of the archive.
+            // Kept in order: a look at the head costs the number of those who wait, not the length of the archive.
             TicketFilter::Unassigned => {
-                workspace.line.iter().filter_map(|(.., id)| workspace.tickets.get(id)).collect()
+                workspace.waiting.iter().filter_map(|(.., id)| workspace.tickets.get(id)).collect()
             }
             _ => workspace.tickets.values().filter(|ticket| filter.admits(ticket)).collect(),
         };

@@ -11,7 +11,7 @@ use super::open::Opened;
 use super::row::{Param, get, id, id_if_any, json};
 use super::tickets::urgency;
 use super::work::{ClaimColumns, Schedule};
-use crate::adapters::columns::{Holder, misplaced};
+use crate::adapters::columns::{Holder, line_column, misplaced};
 use crate::assignment::Rule;
 use crate::error::StoreError;
 use crate::event::EventSequence;
@@ -29,7 +29,7 @@ pub(super) const COMMIT: &str = "SELECT is_kept, chosen, over_cap, ahead, owed_g
         owed_attempts
     FROM escalate_commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
         $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41,
-        $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55)";
+        $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56)";
 /// Everybody who has no row yet; those who have stay as they are.
 pub(super) const INTRODUCE: &str = "SELECT escalate_introduce($1, $2)";
 pub(super) const REMEMBER: &str = "INSERT INTO escalate_answers (workspace, conversation, key, body)
@@ -127,7 +127,7 @@ impl PostgresStore {
             drafts.params();
         let told = told(placement, entries);
         let expected = placement.and_then(expected);
-        let mut params: Vec<Param<'_>> = Vec::with_capacity(55);
+        let mut params: Vec<Param<'_>> = Vec::with_capacity(56);
         params.extend(head.params());
         params.extend(ticket.params());
         params.push(ticket_drafts);
@@ -146,6 +146,7 @@ impl PostgresStore {
         params.extend(columns.params());
         let outcome: [Param<'_>; 5] = [&told, told_drafts, owed_drafts, decision_drafts, &expected];
         params.extend(outcome);
+        params.push(ticket.line());
         self.ask_one(self.commit_statement(commit), &params).await.map_err(|fault| fault.of_commit(entries))
     }
 
@@ -241,6 +242,7 @@ pub(super) struct TicketColumns {
     assignee: Option<Uuid>,
     urgency: Option<i16>,
     requested: Option<i64>,
+    line: Option<Vec<u8>>,
 }
 
 impl TicketColumns {
@@ -253,11 +255,17 @@ impl TicketColumns {
             assignee: ticket.assigned_to().map(Uuid::from),
             urgency: Some(urgency(ticket.priority)),
             requested: Some(ticket.clocks.requested.timestamp_micros()),
+            line: Some(line_column(ticket.line())),
         }
     }
 
     fn params(&self) -> [Param<'_>; 6] {
         [&self.id, &self.customer, &self.open, &self.assignee, &self.urgency, &self.requested]
+    }
+
+    /// What comes last of all.
+    pub(super) fn line(&self) -> Param<'_> {
+        &self.line
     }
 
     /// Of an open one that is nobody's yet, without its id.

@@ -44,8 +44,8 @@ macro_rules! open {
                         OR a.open < ($11)[array_position($10::uuid[], a.teammate)])
                     AND EXISTS (SELECT FROM moved)
                     AND NOT EXISTS (SELECT FROM escalate_tickets t
-                        WHERE t.workspace = $1 AND t.open AND t.assignee IS NULL
-                            AND (t.urgency, t.requested, t.id) < ($8::smallint, $9::bigint, $5::uuid))
+                        WHERE t.workspace = $1 AND t.open AND t.assignee IS NULL AND t.line = $35::bytea
+                            AND (t.line, t.urgency, t.requested, t.id) < ($35, $8::smallint, $9::bigint, $5::uuid))
                     AND (SELECT count(*) FROM escalate_assignments o
                         WHERE o.workspace = $1 AND o.teammate = ANY ($10)) = cardinality($10::uuid[])
                 ORDER BY a.open, a.last, a.teammate LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
@@ -56,8 +56,8 @@ macro_rules! open {
                 RETURNING a.teammate, convert_to(a.teammate::text, 'UTF8') AS name),
             opened AS (
                 INSERT INTO escalate_tickets
-                    (workspace, id, conversation, customer, open, assignee, urgency, requested, body)
-                SELECT $1, $5, $2, $7, true, chosen.teammate, $8, $9, $12 || coalesce(chosen.name || $13, '') FROM chosen),
+                    (workspace, id, conversation, customer, open, assignee, urgency, requested, line, body)
+                SELECT $1, $5, $2, $7, true, chosen.teammate, $8, $9, $35, $12 || coalesce(chosen.name || $13, '') FROM chosen),
             told AS (
                 INSERT INTO escalate_events (workspace, conversation, sequence, body, decision, loads)
                 SELECT $1, $2, sequence,
@@ -92,10 +92,10 @@ macro_rules! open {
 /// What was [assumed](Assumed) holds. The thread's row is looked at again where it is locked.
 macro_rules! holds {
     () => {
-        "WHERE (SELECT c.last FROM escalate_conversations c WHERE c.workspace = $1 AND c.id = $2) = $35
-            AND coalesce((SELECT v.roster FROM escalate_workspaces v WHERE v.workspace = $1), 0) = $36
-            AND ($38::bigint IS NULL OR (SELECT count(*) FROM (SELECT FROM escalate_tickets r WHERE r.workspace = $1
-                AND r.customer = $7 AND r.requested > $37::bigint LIMIT $38) r) < $38)"
+        "WHERE (SELECT c.last FROM escalate_conversations c WHERE c.workspace = $1 AND c.id = $2) = $36
+            AND coalesce((SELECT v.roster FROM escalate_workspaces v WHERE v.workspace = $1), 0) = $37
+            AND ($39::bigint IS NULL OR (SELECT count(*) FROM (SELECT FROM escalate_tickets r WHERE r.workspace = $1
+                AND r.customer = $7 AND r.requested > $38::bigint LIMIT $39) r) < $39)"
     };
 }
 
@@ -105,17 +105,17 @@ pub(super) const OPEN_AND_SCHEDULE: &str = open!(
     "",
     "",
     ", CASE WHEN thread.teammate IS NOT NULL THEN (SELECT count(escalate_schedule(
-            $1, w.conversation, ($36::text[])[n], ($37::bytea[])[n], ($38::bigint[])[n]))
-        FROM unnest($35::uuid[]) WITH ORDINALITY AS w (conversation, n)) END"
+            $1, w.conversation, ($37::text[])[n], ($38::bytea[])[n], ($39::bigint[])[n]))
+        FROM unnest($36::uuid[]) WITH ORDINALITY AS w (conversation, n)) END"
 );
 /// The same for a commit that rests on what was assumed.
-pub(super) const OPEN_IF: &str = open!(holds!(), "AND c.last = $35", "");
+pub(super) const OPEN_IF: &str = open!(holds!(), "AND c.last = $36", "");
 pub(super) const OPEN_IF_AND_SCHEDULE: &str = open!(
     holds!(),
-    "AND c.last = $35",
+    "AND c.last = $36",
     ", CASE WHEN thread.teammate IS NOT NULL THEN (SELECT count(escalate_schedule(
-            $1, w.conversation, ($40::text[])[n], ($41::bytea[])[n], ($42::bigint[])[n]))
-        FROM unnest($39::uuid[]) WITH ORDINALITY AS w (conversation, n)) END"
+            $1, w.conversation, ($41::text[])[n], ($42::bytea[])[n], ($43::bigint[])[n]))
+        FROM unnest($40::uuid[]) WITH ORDINALITY AS w (conversation, n)) END"
 );
 
 /// Which way a commit goes.
@@ -161,7 +161,7 @@ impl PostgresStore {
         }
         let schedule = Schedule::of(commit.place, &commit.work, None)?;
 
-        let mut params: Vec<Param<'_>> = Vec::with_capacity(42);
+        let mut params: Vec<Param<'_>> = Vec::with_capacity(43);
         params.extend(head.params_of_new());
         params.extend(ticket.params_of_new());
         let offered: [Param<'_>; 2] = [&offers, &caps];
@@ -176,6 +176,7 @@ impl PostgresStore {
         params.extend(entries.params().into_iter().take(9));
         params.extend(decision);
         params.push(&expected);
+        params.push(ticket.line());
         let assumed = commit.assumed.map(AssumedColumns::of);
         if let Some(assumed) = &assumed {
             params.extend(assumed.params());

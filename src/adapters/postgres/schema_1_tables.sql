@@ -76,6 +76,8 @@ CREATE TABLE escalate_tickets (
     urgency smallint NOT NULL,
     requested bigint NOT NULL,
     body bytea NOT NULL,
+    -- Whether people choose who gets it, one byte; and the team, if it is for one.
+    line bytea NOT NULL DEFAULT '\x00',
     PRIMARY KEY (workspace, id)
 ) WITH (fillfactor = 80);
 
@@ -84,8 +86,11 @@ CREATE UNIQUE INDEX escalate_tickets_open_in ON escalate_tickets (workspace, con
 CREATE INDEX escalate_tickets_open ON escalate_tickets (workspace, urgency, requested, id) WHERE open;
 -- The tickets of one teammate.
 CREATE INDEX escalate_tickets_of ON escalate_tickets (workspace, assignee, urgency, requested, id) WHERE open;
--- The tickets of nobody: the line.
-CREATE INDEX escalate_tickets_line ON escalate_tickets (workspace, urgency, requested, id)
+-- The tickets of nobody, as a sweep reads them.
+CREATE INDEX escalate_tickets_waiting ON escalate_tickets (workspace, urgency, requested, id)
+    WHERE open AND assignee IS NULL;
+-- The same line by line: a count of who is ahead costs the length of one.
+CREATE INDEX escalate_tickets_line ON escalate_tickets (workspace, line, urgency, requested, id)
     WHERE open AND assignee IS NULL;
 CREATE INDEX escalate_tickets_closed ON escalate_tickets (workspace, requested, id) WHERE NOT open;
 CREATE INDEX escalate_tickets_by_customer ON escalate_tickets (workspace, customer, requested, id);

@@ -77,6 +77,8 @@ CREATE FUNCTION escalate_commit(
     p_told integer, p_told_drafts bytea[], p_owed_drafts bytea[],
     -- What the choice is made on, and whom the loads that were seen give.
     p_decision_drafts bytea[], p_expected_choice uuid,
+    -- The line that the ticket stands in while it waits.
+    p_line bytea,
     OUT is_kept boolean, OUT chosen uuid, OUT over_cap boolean, OUT ahead bigint,
     OUT owed_generation bigint, OUT owed_token bigint, OUT owed_attempts bigint
 ) LANGUAGE plpgsql AS $$
@@ -130,8 +132,8 @@ BEGIN
         PERFORM escalate_count(p_workspace, v_own, chosen, chosen IS DISTINCT FROM v_was_on);
     ELSIF p_rule IS NOT NULL THEN
         SELECT p_in_line AND EXISTS (SELECT FROM escalate_tickets t
-                WHERE t.workspace = p_workspace AND t.open AND t.assignee IS NULL
-                    AND (t.urgency, t.requested, t.id) < (p_urgency, p_requested, p_ticket)),
+                WHERE t.workspace = p_workspace AND t.open AND t.assignee IS NULL AND t.line = p_line
+                    AND (t.line, t.urgency, t.requested, t.id) < (p_line, p_urgency, p_requested, p_ticket)),
             EXISTS (SELECT FROM unnest(p_offers) AS o (teammate) WHERE NOT EXISTS (SELECT
                 FROM escalate_assignments a WHERE a.workspace = p_workspace AND a.teammate = o.teammate))
             INTO v_waits, v_strangers;
@@ -169,10 +171,11 @@ BEGIN
             PERFORM escalate_count(p_workspace, v_own, NULL, false);
         END IF;
         IF chosen IS NULL THEN
-            -- Counting the line costs its length, and matters only to a ticket that joins it.
+            -- Counting the line costs its length, and matters only to a ticket that joins it. The line is in the comparison
+            -- too, or a server that knows of one line would count in the index of all that wait.
             SELECT count(*) INTO ahead FROM escalate_tickets t
-                WHERE t.workspace = p_workspace AND t.open AND t.assignee IS NULL
-                    AND (t.urgency, t.requested, t.id) < (p_urgency, p_requested, p_ticket);
+                WHERE t.workspace = p_workspace AND t.open AND t.assignee IS NULL AND t.line = p_line
+                    AND (t.line, t.urgency, t.requested, t.id) < (p_line, p_urgency, p_requested, p_ticket);
             -- Whoever was ahead a moment ago may have been served: it waited for them all the same.
             ahead := greatest(ahead, coalesce(v_waits, false)::integer);
         END IF;
@@ -198,11 +201,11 @@ BEGIN
     END IF;
     -- A unique key that is there already is a conflict, and undoes everything.
     WITH opened AS (INSERT INTO escalate_tickets
-            (workspace, id, conversation, customer, open, assignee, urgency, requested, body)
+            (workspace, id, conversation, customer, open, assignee, urgency, requested, line, body)
         SELECT p_workspace, p_ticket, p_conversation, p_customer, p_open, p_assignee, p_urgency, p_requested,
-            escalate_draft(p_ticket_drafts, v_which, v_filling) WHERE v_is_new),
+            p_line, escalate_draft(p_ticket_drafts, v_which, v_filling) WHERE v_is_new),
     moved AS (UPDATE escalate_tickets t SET customer = p_customer, open = p_open, assignee = p_assignee,
-            urgency = p_urgency, requested = p_requested,
+            urgency = p_urgency, requested = p_requested, line = p_line,
             body = escalate_draft(p_ticket_drafts, v_which, v_filling)
         WHERE NOT v_is_new AND t.workspace = p_workspace AND t.id = p_ticket),
     told AS (INSERT INTO escalate_events (workspace, conversation, sequence, body, decision, loads)

@@ -43,11 +43,11 @@ pub(super) fn commit(connection: &Connection, mut commit: Commit) -> Result<Comm
         work::settle(connection, claim, Settlement::default())?;
     }
     let before = before(connection, &commit)?;
-    choose(connection, &mut commit, before)?;
+    choose(connection, &mut commit, before.as_ref())?;
     let revision = cell.revision.next();
-    put_cell(connection, &commit, &cell, revision, before)?;
+    put_cell(connection, &commit, &cell, revision, before.is_none())?;
     if let Some(ticket) = &commit.ticket {
-        tickets::put(connection, ticket, before)?;
+        tickets::put(connection, ticket, before.as_ref())?;
     }
     for (index, event) in commit.events.iter().enumerate() {
         let is_newest = index + 1 == commit.events.len();
@@ -77,10 +77,10 @@ fn before(connection: &Connection, commit: &Commit) -> Result<Option<Before>, Fa
 }
 
 /// Counts what the choice of an assignee needs, and has it made (A1, A4).
-fn choose(connection: &Connection, commit: &mut Commit, before: Option<Before>) -> Result<(), Fault> {
+fn choose(connection: &Connection, commit: &mut Commit, before: Option<&Before>) -> Result<(), Fault> {
     let (Some(placement), Some(ticket)) = (&commit.placement, &commit.ticket) else { return Ok(()) };
     let offered = placement.offers.iter().map(|offer| offer.teammate);
-    let holder = before.and_then(|before| before.holder());
+    let holder = before.and_then(Before::holder);
     let loads = tickets::loads(connection, ticket.workspace, offered, holder)?;
     // Counting the line costs its length, and matters only to a ticket that may join it.
     let joins = placement.unplaced == Unplaced::Wait && placement.rule != Rule::Given;
@@ -93,11 +93,11 @@ fn put_cell(
     commit: &Commit,
     cell: &Cell,
     revision: Revision,
-    before: Option<Before>,
+    is_new: bool,
 ) -> Result<(), Fault> {
     let events = commit.events.iter().map(|event| event.sequence.0).fold(cell.events, u64::max);
     // A change to an older ticket does not make it the newest.
-    let new = commit.ticket.as_ref().filter(|_| before.is_none()).map(|ticket: &Ticket| ticket.id);
+    let new = commit.ticket.as_ref().filter(|_| is_new).map(|ticket: &Ticket| ticket.id);
     control::put(connection, commit, revision, events, new.or(cell.latest))
 }
 

@@ -112,7 +112,7 @@ fn each_listing_has_an_index_of_its_own() {
         (listing::OPEN_IN, "escalate_tickets_open_in (workspace=? AND conversation=?)"),
         (
             tickets::AHEAD,
-            "COVERING INDEX escalate_tickets_of (workspace=? AND assignee=? AND (urgency,requested,id)<(?,?,?))",
+            "COVERING INDEX escalate_tickets_line (workspace=? AND line=? AND (urgency,requested,id)<(?,?,?))",
         ),
         (
             transcripts::CONVERSATIONS,

@@ -74,6 +74,8 @@ CREATE TABLE escalate_tickets (
     -- 0 is served first.
     urgency INTEGER NOT NULL,
     requested INTEGER NOT NULL,
+    -- Whether people choose who gets it, one byte; and the team, if it is for one.
+    line BLOB NOT NULL DEFAULT x'00',
     body TEXT NOT NULL,
     PRIMARY KEY (workspace, id)
 ) STRICT;
@@ -81,8 +83,12 @@ CREATE TABLE escalate_tickets (
 -- At most one open ticket per conversation (E1).
 CREATE UNIQUE INDEX escalate_tickets_open_in ON escalate_tickets (workspace, conversation) WHERE open = 1;
 CREATE INDEX escalate_tickets_open ON escalate_tickets (workspace, urgency, requested, id) WHERE open = 1;
--- Serves the line too: the tickets of nobody.
+-- Serves those who wait too: the tickets of nobody.
 CREATE INDEX escalate_tickets_of ON escalate_tickets (workspace, assignee, urgency, requested, id) WHERE open = 1;
+-- Those who wait, line by line: a count of who is ahead costs the length of one. It holds the assignee, always NULL, as
+-- SQLite would read the row for it.
+CREATE INDEX escalate_tickets_line ON escalate_tickets (workspace, line, urgency, requested, id, assignee)
+    WHERE open = 1 AND assignee IS NULL;
 CREATE INDEX escalate_tickets_closed ON escalate_tickets (workspace, requested, id) WHERE open = 0;
 CREATE INDEX escalate_tickets_by_customer ON escalate_tickets (workspace, customer, requested, id);
 

@@ -4,6 +4,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::fault::Fault;
 use super::row::{bytes, counter, first, id, id_if_any, json, parsed, run};
+use crate::adapters::columns::line_column;
 use crate::assignment::Load;
 use crate::id::{ConversationId, CustomerId, TeammateId, TicketId, WorkspaceId};
 use crate::ticket::{Priority, Ticket};
@@ -12,18 +13,18 @@ pub(super) const TICKETS: &str = "escalate_tickets";
 
 pub(super) const TICKET: &str = "SELECT body FROM escalate_tickets WHERE workspace = ?1 AND id = ?2";
 pub(super) const BEFORE: &str =
-    "SELECT conversation, customer, open, assignee, urgency, requested FROM escalate_tickets
+    "SELECT conversation, customer, open, assignee, urgency, requested, line FROM escalate_tickets
     WHERE workspace = ?1 AND id = ?2";
 pub(super) const PUT_TICKET: &str = "INSERT INTO escalate_tickets
-    (workspace, id, conversation, customer, open, assignee, urgency, requested, body)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+    (workspace, id, conversation, customer, open, assignee, urgency, requested, body, line)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
     ON CONFLICT (workspace, id) DO UPDATE SET customer = ?4, open = ?5, assignee = ?6, urgency = ?7,
-        requested = ?8, body = ?9";
+        requested = ?8, body = ?9, line = ?10";
 pub(super) const PUT_BODY: &str = "UPDATE escalate_tickets SET body = ?3 WHERE workspace = ?1 AND id = ?2";
 pub(super) const LOAD: &str =
     "SELECT open, last FROM escalate_assignments WHERE workspace = ?1 AND teammate = ?2";
 pub(super) const AHEAD: &str = "SELECT count(*) FROM escalate_tickets
-    WHERE workspace = ?1 AND open = 1 AND assignee IS NULL
+    WHERE workspace = ?1 AND open = 1 AND assignee IS NULL AND line = ?5
         AND (urgency, requested, id) < (?2, ?3, ?4) AND id <> ?4";
 pub(super) const NUMBER_ASSIGNMENT: &str = "INSERT INTO escalate_workspaces (workspace, capacity, assignments)
     VALUES (?1, 0, 1) ON CONFLICT (workspace) DO UPDATE SET assignments = assignments + 1 RETURNING assignments";
@@ -31,20 +32,21 @@ pub(super) const PUT_ASSIGNMENT: &str = "INSERT INTO escalate_assignments (works
     VALUES (?1, ?2, ?3, 0) ON CONFLICT (workspace, teammate) DO UPDATE SET last = ?3";
 
 /// What a ticket was before a commit.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Before {
     pub(super) conversation: ConversationId,
     keys: Keys,
 }
 
 /// What tickets are looked up and sorted by.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Keys {
     customer: CustomerId,
     open: bool,
     assignee: Option<TeammateId>,
     urgency: u8,
     requested: i64,
+    line: Vec<u8>,
 }
 
 impl From<&Ticket> for Keys {
@@ -55,6 +57,7 @@ impl From<&Ticket> for Keys {
             assignee: ticket.assigned_to(),
             urgency: urgency(ticket.priority),
             requested: ticket.clocks.requested.timestamp_micros(),
+            line: line_column(ticket.line()),
         }
     }
 }
@@ -67,6 +70,7 @@ pub(super) fn before(connection: &Connection, ticket: &Ticket) -> Result<Option<
             assignee: id_if_any(row, 3)?,
             urgency: row.get(4)?,
             requested: row.get(5)?,
+            line: row.get(6)?,
         };
         Ok(Before { conversation: id(row, 0)?, keys })
     })
@@ -86,19 +90,29 @@ pub(super) fn body(row: &Row<'_>) -> Result<Ticket, Fault> {
 }
 
 /// Inserts or replaces `ticket`; a second open one in the conversation is a conflict (E1).
-pub(super) fn put(connection: &Connection, ticket: &Ticket, before: Option<Before>) -> Result<(), Fault> {
+pub(super) fn put(connection: &Connection, ticket: &Ticket, before: Option<&Before>) -> Result<(), Fault> {
     let (workspace, id, body) = (bytes(ticket.workspace), bytes(ticket.id), json(TICKETS, ticket)?);
     let keys = Keys::from(ticket);
-    let known = before.map(|before| before.keys);
-    if known == Some(keys) {
+    let known = before.map(|before| &before.keys);
+    if known == Some(&keys) {
         // Most changes move no key, and leave every index as it is.
         run(connection, PUT_BODY, params![workspace, id, body])?;
         return Ok(());
     }
-    let Keys { customer, open, assignee, urgency, requested } = keys;
+    let Keys { customer, open, assignee, urgency, requested, line } = keys;
     let (conversation, customer) = (bytes(ticket.conversation), bytes(customer));
-    let columns =
-        params![workspace, id, conversation, customer, open, assignee.map(bytes), urgency, requested, body];
+    let columns = params![
+        workspace,
+        id,
+        conversation,
+        customer,
+        open,
+        assignee.map(bytes),
+        urgency,
+        requested,
+        body,
+        line
+    ];
     run(connection, PUT_TICKET, columns).map_err(Fault::or_conflict)?;
     match assignee {
         Some(teammate) if known.and_then(|known| known.assignee) != Some(teammate) => {
@@ -145,10 +159,11 @@ pub(super) fn loads(
     teammates.into_iter().map(load).collect()
 }
 
-/// How many other waiting tickets go before `ticket`.
+/// How many other waiting tickets go before `ticket` in its line.
 pub(super) fn ahead(connection: &Connection, ticket: &Ticket) -> Result<u32, Fault> {
     let requested = ticket.clocks.requested.timestamp_micros();
-    let key = params![bytes(ticket.workspace), urgency(ticket.priority), requested, bytes(ticket.id)];
+    let (urgency, line) = (urgency(ticket.priority), line_column(ticket.line()));
+    let key = params![bytes(ticket.workspace), urgency, requested, bytes(ticket.id), line];
     Ok(first(connection, AHEAD, key, |row| Ok(row.get(0)?))?.unwrap_or_default())
 }
 

@@ -6,14 +6,36 @@ use crate::ports::{Answer, Committed, Routing, TicketFilter, TicketRepository, W
 use crate::testkit::fixtures::ticket::{
     Change, claimed, closed, escalation, listed, look, mate, only_claim, opened_on, timeline,
 };
-use crate::testkit::fixtures::{at, place};
-use crate::ticket::Priority;
+use crate::testkit::fixtures::{at, id, place};
+use crate::ticket::{Flag, Method, Priority, Ticket};
 
 /// Opens ticket `n` at its place with nobody to get it.
 async fn waiting(store: &dyn TicketRepository, n: u128, priority: Priority) -> Committed {
-    let change =
-        Change::opening(place(n), &look(store, place(n)).await, n).but(|ticket| ticket.priority = priority);
+    waiting_as(store, n, |ticket| ticket.priority = priority).await
+}
+
+/// Opens ticket `n`, changed like this, at its place with nobody to get it.
+async fn waiting_as(store: &dyn TicketRepository, n: u128, change: impl FnOnce(&mut Ticket)) -> Committed {
+    let change = Change::opening(place(n), &look(store, place(n)).await, n).but(change);
     change.answering(escalation(n)).placed(Rule::FewestOpen, &[]).kept(store).await
+}
+
+fn of_team(team: Option<u128>) -> impl Fn(&mut Ticket) {
+    move |ticket| ticket.team = team.map(id)
+}
+
+/// The three ways in which a ticket is left to people.
+const FOR_PEOPLE: [fn(&mut Ticket); 3] = [
+    |ticket| ticket.method = Some(Method::Manual),
+    |ticket| ticket.by_hand = true,
+    |ticket| ticket.flags = vec![Flag::Looping, Flag::Unanswered],
+];
+
+/// Changes the ticket that waits at place `n`, and nothing else.
+async fn changed(store: &dyn TicketRepository, n: u128, change: impl FnOnce(&mut Ticket)) {
+    let snapshot = look(store, place(n)).await;
+    let ticket = snapshot.ticket.clone().unwrap();
+    Change::on(place(n), &snapshot).with(ticket).but(change).kept(store).await;
 }
 
 fn position(committed: &Committed) -> u32 {
@@ -140,4 +162,116 @@ pub async fn the_line_moves_up(store: &dyn TicketRepository) {
     Change::on(place(1), &snapshot).with(ticket).held_by(1).kept(store).await;
     assert_eq!(listed(store, TicketFilter::Unassigned).await, [2, 3], "an assigned ticket leaves the line");
     assert_eq!(position(&waiting(store, 4, Priority::Normal).await), 3, "and is ahead of nobody");
+}
+
+/// Each team has a line of its own, and so have those who ask for none; a sweep still reads all of them in one order.
+pub async fn each_team_has_a_line(store: &dyn TicketRepository) {
+    let rule = "ahead are those of the same line: of the same team, or both without one";
+    for (n, team, expected) in [
+        (1, Some(1), 1),
+        (2, None, 1),
+        (3, Some(2), 1),
+        (4, Some(1), 2),
+        (5, None, 2),
+        (6, Some(2), 2),
+        (7, Some(2), 3),
+        (8, Some(1), 3),
+    ] {
+        assert_eq!(position(&waiting_as(store, n, of_team(team)).await), expected, "ticket {n}: {rule}");
+    }
+    let urgent = |team| {
+        move |ticket: &mut Ticket| {
+            of_team(team)(ticket);
+            ticket.priority = Priority::Urgent;
+        }
+    };
+    assert_eq!(position(&waiting_as(store, 9, urgent(Some(2))).await), 1, "first by priority; {rule}");
+    assert_eq!(position(&waiting_as(store, 10, of_team(Some(2))).await), 5, "behind it; {rule}");
+    assert_eq!(position(&waiting_as(store, 11, of_team(Some(1))).await), 4, "it is of another team; {rule}");
+    assert_eq!(position(&waiting_as(store, 12, urgent(Some(3))).await), 1, "nobody waits for team 3; {rule}");
+    let order = listed(store, TicketFilter::Unassigned).await;
+    assert_eq!(order, [9, 12, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11], "all that wait are listed in one order (A3)");
+}
+
+/// Those whom only a person assigns are in nobody's way, and are counted among themselves.
+pub async fn those_for_people_have_a_line_of_their_own(store: &dyn TicketRepository) {
+    let rule = "who waits for a person to choose is not ahead of whom the machine serves";
+    for (n, for_people) in (1..).zip(FOR_PEOPLE) {
+        let committed = waiting_as(store, n, for_people).await;
+        let expected = u32::try_from(n).unwrap();
+        assert_eq!(
+            position(&committed),
+            expected,
+            "those left to people are one line, however they came to it"
+        );
+    }
+    assert_eq!(position(&waiting(store, 11, Priority::Low).await), 1, "{rule}");
+    assert_eq!(position(&waiting(store, 12, Priority::Low).await), 2, "only the one before is ahead");
+    let of_team = |ticket: &mut Ticket| {
+        of_team(Some(1))(ticket);
+        ticket.by_hand = true;
+    };
+    assert_eq!(position(&waiting_as(store, 13, of_team).await), 1, "people of each team have a line");
+    let flagged =
+        |ticket: &mut Ticket| (ticket.flags, ticket.priority) = (vec![Flag::Looping], Priority::Low);
+    assert_eq!(position(&waiting_as(store, 14, flagged).await), 3, "a loop alone leaves it to the machine");
+}
+
+/// A newcomer waits behind its own line only.
+pub async fn a_newcomer_passes_other_lines(store: &dyn TicketRepository) {
+    waiting_as(store, 1, of_team(Some(1))).await;
+    waiting(store, 2, Priority::Urgent).await;
+    for (n, for_people) in (3..).zip(FOR_PEOPLE) {
+        waiting_as(store, n, |ticket| {
+            of_team(Some(2))(ticket);
+            for_people(ticket);
+        })
+        .await;
+    }
+    let newcomer = |n, team| async move {
+        let change = Change::opening(place(n), &look(store, place(n)).await, n).but(of_team(team));
+        change.answering(escalation(n)).placed(Rule::FewestOpen, &[(1, 0)]).kept(store).await
+    };
+    let committed = newcomer(10, Some(2)).await;
+    assert_eq!(
+        committed.ticket.unwrap().assigned_to(),
+        Some(mate(1)),
+        "others wait for another team, for none, or for a person to choose: nobody is ahead in its line"
+    );
+    assert_eq!(position(&newcomer(11, Some(1)).await), 2, "the first of team 1 is ahead of it (A3)");
+    assert_eq!(position(&newcomer(12, None).await), 2, "the one without a team is ahead of it (A3)");
+}
+
+/// A ticket that goes to another line while it waits is counted there, and not where it was.
+pub async fn a_waiting_ticket_changes_its_line(store: &dyn TicketRepository) {
+    waiting(store, 1, Priority::Normal).await;
+    waiting(store, 2, Priority::Normal).await;
+    changed(store, 1, of_team(Some(1))).await;
+    assert_eq!(position(&waiting(store, 3, Priority::Normal).await), 2, "the first went to a team");
+    assert_eq!(position(&waiting_as(store, 4, of_team(Some(1))).await), 2, "and is ahead there");
+    for (n, for_people) in (10..).zip(FOR_PEOPLE) {
+        changed(store, 2, for_people).await;
+        let gone = position(&waiting(store, n, Priority::Low).await);
+        closed(store, place(n)).await;
+        assert_eq!(gone, 2, "the second waits for a person now: only the third is ahead");
+        changed(store, 2, |ticket| {
+            (ticket.method, ticket.by_hand) = (None, false);
+            ticket.flags.clear();
+        })
+        .await;
+        let back = position(&waiting(store, n + 10, Priority::Low).await);
+        closed(store, place(n + 10)).await;
+        assert_eq!(back, 3, "the second is back: both are ahead");
+    }
+    let snapshot = look(store, place(4)).await;
+    let events = snapshot.events;
+    let change = Change::on(place(4), &snapshot).with(snapshot.ticket.clone().unwrap()).but(of_team(None));
+    let change = change.placed(Rule::FewestOpen, &[]);
+    change.placing(|placement| placement.event.sequence.0 = events + 1).kept(store).await;
+    let told = timeline(store, place(4)).await.last().map(|event| event.kind);
+    assert_eq!(
+        told,
+        Some(EventKind::Waiting { position: 3 }),
+        "it is told its place in the line it comes to"
+    );
 }

@@ -11,7 +11,7 @@ use crate::aside::step_aside;
 stores! {
     CountsNoLoads ReadsLoadsEarly SortsLoads SortsOffersApart AssignsByTheClock CountsClosedTickets
     KnowsNoStrangers CountsNobodyAhead HidesAnExcess NeverAbandons AnswersBeforePlacing SchedulesNoSweep
-    CountsTheTicketItself
+    CountsTheTicketItself CountsEveryLine CountsThoseForPeople
 }
 
 type Answer<T> = Result<T, StoreError>;
@@ -111,6 +111,32 @@ ticket_fault! { CountsTheTicketItself:
         let loads = loads(&self.0, &commit).await?;
         let ahead = ahead(&self.0, &commit).await?.len();
         commit.place(&loads, u32::try_from(ahead).unwrap())?;
+        self.0.commit(commit).await
+    }
+}
+
+ticket_fault! { CountsEveryLine:
+    async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
+        let loads = loads(&self.0, &commit).await?;
+        let others = ahead(&self.0, &commit).await?;
+        let own = commit.ticket.as_ref().map(|ticket| ticket.id);
+        let ahead = others.iter().filter(|other| Some(**other) != own).count();
+        commit.place(&loads, u32::try_from(ahead).unwrap())?;
+        self.0.commit(commit).await
+    }
+}
+
+ticket_fault! { CountsThoseForPeople:
+    async fn commit(&self, mut commit: Commit) -> Answer<Committed> {
+        // As if only the team made the line.
+        let Some(ticket) = &commit.ticket else { return self.0.commit(commit).await };
+        let (loads, others) = (loads(&self.0, &commit).await?, ahead(&self.0, &commit).await?);
+        let mut count = 0;
+        for other in others.into_iter().filter(|other| *other != ticket.id) {
+            let page = self.0.tickets(ticket.workspace, TicketFilter::Id(other), None, 1).await?;
+            count += page.items.iter().filter(|other| other.team == ticket.team).count();
+        }
+        commit.place(&loads, u32::try_from(count).unwrap())?;
         self.0.commit(commit).await
     }
 }

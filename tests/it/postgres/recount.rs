@@ -9,8 +9,8 @@ use escalate::assignment::{Offer, Rule};
 use escalate::ports::{Commit, Committed, Revision, Snapshot, TicketFilter, Unplaced};
 use escalate::testkit::Harness;
 use escalate::{
-    AssignedBy, EventSequence, MemoryStore, Place, Priority, StoreError, TeammateId, Ticket, TicketId,
-    TicketRepository, TicketStatus, WorkspaceId,
+    AssignedBy, EventSequence, MemoryStore, Place, Priority, StoreError, TeamId, TeammateId, Ticket,
+    TicketId, TicketRepository, TicketStatus, WorkspaceId,
 };
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -31,6 +31,8 @@ struct Step {
     act: Act,
     to: To,
     priority: Priority,
+    /// For this team, if any; and whether for a person to choose.
+    line: (Option<u128>, bool),
     /// Decided on an older revision.
     is_stale: bool,
 }
@@ -74,8 +76,10 @@ fn step() -> impl Strategy<Value = Step> {
     let to = prop_oneof![2 => Just(To::Same), 1 => Just(To::Nobody), 1 => (1..=MATES).prop_map(To::Set), 5 => placed];
     let act = prop::sample::select(vec![Act::Open, Act::Open, Act::Change, Act::Change, Act::Close]);
     let priority = prop::sample::select(vec![Priority::Normal, Priority::Urgent]);
-    (0..CELLS, act, to, priority, prop::bool::weighted(0.1))
-        .prop_map(|(cell, act, to, priority, is_stale)| Step { cell, act, to, priority, is_stale })
+    let line = (prop::sample::select(vec![None, None, Some(1)]), prop::bool::weighted(0.2));
+    (0..CELLS, act, to, priority, line, prop::bool::weighted(0.1)).prop_map(
+        |(cell, act, to, priority, line, is_stale)| Step { cell, act, to, priority, line, is_stale },
+    )
 }
 
 #[derive(Default)]
@@ -104,6 +108,7 @@ fn commit(workspace: WorkspaceId, cell: &Cell, step: &Step, number: u128) -> Opt
         Act::Change if !ticket.status.is_open() => ticket.reopened(),
         Act::Open | Act::Change => {}
     }
+    (ticket.team, ticket.by_hand) = (step.line.0.map(TeamId::from_u128), step.line.1);
     let mut change = nothing(place, &Snapshot { revision: cell.revision, ..Snapshot::default() });
     change.at = at(number);
     let told = event(place, ticket.id, cell.events + 1);

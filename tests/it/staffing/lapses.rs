@@ -1,6 +1,7 @@
 //! Unanswered, late or resting: what time does is done once, whatever fails and however many look.
 
 use chrono::TimeDelta;
+use escalate::ports::Routing;
 use escalate::rules::{AfterShift, Deadlines, Idle, Rules, Then, Unanswered};
 use escalate::schedule::DateRange;
 use escalate::testkit::{Fault, Flaky, ManualClock, SequentialIds};
@@ -82,6 +83,9 @@ fn rounds_of_three_and_then_a_flag() {
         assert_eq!(flags.count(), 1);
         let ticket = tickets(&store, ACME).await.remove(0);
         assert!(ticket.is_waiting() && ticket.flags == [Flag::Unanswered]);
+        let asked = Escalate::because(ReasonCode::CustomerRequest);
+        let joined = desk.escalate(place(ACME, 1), Actor::System, key("again"), asked).await.unwrap();
+        assert_eq!(joined.routing, Routing::Waiting, "no place in the line for what a person is to choose");
         // A person chooses; the machine leaves it there.
         desk.reassign(place(ACME, 1), Actor::System, TeammateId::from_u128(2)).await.unwrap();
         clock.advance(TimeDelta::days(3));

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use escalate::ports::Routing;
-use escalate::rules::{Messages, Method, NobodyThere, Route, Rules, Speaks, Texts};
+use escalate::rules::{Conditions, Messages, Method, NobodyThere, Route, RouteRule, Rules, Speaks, Texts};
 use escalate::schedule::DateRange;
 use escalate::testkit::ManualClock;
 use escalate::{
-    Actor, Calendar, Desk, Escalate, Inbox, MemoryStore, Place, ReasonCode, Schedule, Shift, Teammate,
-    TeammateId, Zone,
+    Actor, Calendar, Desk, Escalate, EventKind, Foreseen, Inbox, Manual, MemoryStore, Place, ReasonCode,
+    Schedule, Shift, TeamId, Teammate, TeammateId, Zone,
 };
 use futures::executor::block_on;
 
@@ -59,10 +59,30 @@ impl Office {
         (routing, told[0].clone())
     }
 
+    async fn open(&self, n: u128) -> Place {
+        let here = place(ACME, n);
+        self.desk.open(conversation(here)).await.unwrap();
+        here
+    }
+
+    /// The place in the line that the newest event of the conversation tells.
+    async fn told_place(&self, n: u128) -> Option<u32> {
+        match seen(&self.desk, place(ACME, n)).await.events.last().unwrap().kind {
+            EventKind::Waiting { position } => Some(position),
+            _ => None,
+        }
+    }
+
     async fn on(&self, n: u128) -> Option<TeammateId> {
         let open = self.desk.inbox(ACME, Inbox::Open, None, 100).await.unwrap().items;
         open.iter().find(|ticket| ticket.place() == place(ACME, n)).and_then(|ticket| ticket.assigned_to())
     }
+}
+
+/// Those tagged as special are assigned in this way.
+fn tagged_by(method: Method) -> Rules {
+    let when = Conditions::default().tagged(["special"]);
+    unlimited().with_routes([RouteRule::new("special", when, Route::default().by(method)).unwrap()]).unwrap()
 }
 
 fn is(routing: Routing, text: &str) -> (Routing, String) {
@@ -101,6 +121,72 @@ fn queued_with_the_place_in_the_line() {
             (office.on(1).await, office.on(2).await, office.on(3).await),
             (Some(ANA), Some(ANA), None)
         );
+    });
+}
+
+/// Every answer tells the same place: in the line of the team, behind nobody whom only a person assigns.
+#[test]
+fn one_place_in_the_line_whoever_asks() {
+    block_on(async {
+        let [billing, sales] = [1, 2].map(TeamId::from_u128);
+        let office = Office::new(tagged_by(Method::Manual), [mate(ANA).in_teams([billing, sales])]).await;
+        office.desk.take_over(office.open(9).await, ANA, key("t")).await.unwrap();
+        let ask = Escalate::because(ReasonCode::CustomerRequest);
+        let queued = |position| Routing::Queued { position };
+        for (n, team, tag, expected) in [
+            (1, Some(billing), None, queued(1)),
+            (2, Some(sales), None, queued(1)),
+            (3, Some(sales), Some("special"), Routing::Waiting),
+            (4, None, None, queued(1)),
+            (5, Some(sales), None, queued(2)),
+        ] {
+            let here = office.open(n).await;
+            let ask = team.into_iter().fold(ask.clone(), Escalate::to_team).tagged(tag);
+            let foreseen = office.desk.dry_run(here, &ask).await.unwrap();
+            let done = office.desk.escalate(here, Actor::System, key("e"), ask.clone()).await.unwrap();
+            assert_eq!(done.routing, expected, "ticket {n}");
+            let Foreseen::Waiting { position, .. } = foreseen.foreseen else { panic!("{foreseen:?}") };
+            assert_eq!(Some(position), office.told_place(n).await, "a dry run of ticket {n}");
+            let joined = office.desk.escalate(here, Actor::System, key("again"), ask.clone()).await.unwrap();
+            assert_eq!(joined.routing, expected, "who joins ticket {n} (E1)");
+            let then = office.desk.dry_run(here, &ask).await.unwrap();
+            assert_eq!(then.ahead + 1, position, "a dry run beside ticket {n}");
+        }
+        office.desk.reassign_to_team(place(ACME, 1), Actor::System, sales).await.unwrap();
+        assert_eq!(office.told_place(1).await, Some(1), "older than those of the team it is sent to");
+        assert_eq!(office.desk.dry_run(place(ACME, 5), &ask).await.unwrap().ahead, 2, "which moved back");
+        office.desk.reassign(place(ACME, 2), Actor::System, ANA).await.unwrap();
+        office.desk.release(place(ACME, 2), Actor::System).await.unwrap();
+        assert_eq!(office.told_place(2).await, Some(2), "released: behind the older one");
+    });
+}
+
+/// Under a policy that leaves all to people, these wait apart from those that a rule has the machine assign.
+#[test]
+fn whom_the_policy_leaves_to_people_is_in_nobodys_way() {
+    block_on(async {
+        let office = Office::new(Rules::default(), [mate(ANA)]).await;
+        let desk = Desk::on(office.store.clone()).clock(office.clock.clone()).policy(Manual);
+        let office = Office { desk: desk.rules(tagged_by(Method::Balanced)).build(), ..office };
+        let ask = Escalate::because(ReasonCode::CustomerRequest);
+        let machine = ask.clone().tagged(["special"]);
+        for (n, ask, expected) in [
+            (1, &ask, Routing::Waiting),
+            (2, &ask, Routing::Waiting),
+            (3, &machine, Routing::Assigned { teammate: ANA }),
+            (4, &machine, Routing::Queued { position: 1 }),
+        ] {
+            let here = office.open(n).await;
+            let foreseen = office.desk.dry_run(here, ask).await.unwrap();
+            let done = office.desk.escalate(here, Actor::System, key("e"), ask.clone()).await.unwrap();
+            assert_eq!(done.routing, expected, "ticket {n}");
+            let place = match foreseen.foreseen {
+                Foreseen::Waiting { position, .. } => Some(position),
+                _ => None,
+            };
+            assert_eq!(place, office.told_place(n).await, "a dry run of ticket {n}");
+        }
+        assert_eq!(office.told_place(2).await, Some(2), "people have a line of their own");
     });
 }
 

@@ -13,6 +13,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
 use super::check::{Chosen, after_a_round, always, in_order};
+use super::places::recounted;
 use super::random::{TEAMS, rules, staff, start};
 use super::rounds::Tracks;
 use super::shot::Shot;
@@ -42,7 +43,7 @@ async fn run<S: Store>(
     rules: &Rules,
     at: DateTime<Utc>,
     steps: &[Step],
-) -> Shot {
+) -> (Shot, [usize; 2]) {
     let mut office = Office::new(store, staff, rules.clone(), at).await;
     let mut tracks = Tracks::default();
     let mut before = Shot::of(&office).await;
@@ -57,14 +58,14 @@ async fn run<S: Store>(
             let after = Shot::of(&office).await;
             look(&office, &mut tracks, &before, &after, None);
             always(&office, &after).await;
-            let of = |ticket: &escalate::Ticket| tracks.0.get(&ticket.id).cloned().unwrap_or_default();
+            let of = |ticket: &escalate::Ticket| tracks.of.get(&ticket.id).cloned().unwrap_or_default();
             if matches!(step.what, Do::Pass(minutes) if minutes >= SWEEP.num_minutes()) {
                 after_a_round(&office, &after, of);
             }
             before = after;
         }
     }
-    before
+    (before, tracks.places)
 }
 
 /// Follows what one command, or one round of a worker, has done.
@@ -80,7 +81,7 @@ fn look<S: Store>(
     let mut served = Vec::new();
     for (id, ticket) in &after.tickets {
         let of: Vec<_> = events.iter().copied().filter(|event| event.ticket == *id).collect();
-        let track = tracks.0.entry(*id).or_default();
+        let track = tracks.of.entry(*id).or_default();
         let old = before.tickets.get(id);
         let reopens = ticket.status.is_open() && old.is_some_and(|old| !old.status.is_open());
         if let Some((step, true)) = by
@@ -104,6 +105,9 @@ fn look<S: Store>(
     if by.is_none() {
         in_order(before, after, &served);
     }
+    for (all, more) in tracks.places.iter_mut().zip(recounted(before, after)) {
+        *all += more;
+    }
     tracks.agree(after);
 }
 
@@ -112,7 +116,7 @@ fn look<S: Store>(
 struct Reached(BTreeMap<&'static str, usize>);
 
 impl Reached {
-    fn note(&mut self, shot: &Shot) {
+    fn note(&mut self, shot: &Shot, [behind, apart]: [usize; 2]) {
         let count = |is: &dyn Fn(&EventKind) -> bool| {
             shot.events.iter().flatten().filter(|event| is(&event.kind)).count()
         };
@@ -129,6 +133,8 @@ impl Reached {
             ("second round", shot.tickets.values().filter(|ticket| ticket.rounds > 1).count()),
             ("full", full),
             ("let lapse", let_lapse),
+            ("behind others", behind),
+            ("not behind others", apart),
         ] {
             *self.0.entry(what).or_default() += found;
         }
@@ -140,8 +146,8 @@ fn whoever_gets_a_ticket_may_and_should() {
     let reached = Mutex::new(Reached::default());
     let mut runner = TestRunner::new(config(CASES));
     let outcome = runner.run(&(staff(), rules(), start(), steps(40)), |(staff, rules, at, steps)| {
-        let last = block_on(run(MemoryStore::new(), &staff, &rules, at, &steps));
-        reached.lock().unwrap().note(&last);
+        let (last, places) = block_on(run(MemoryStore::new(), &staff, &rules, at, &steps));
+        reached.lock().unwrap().note(&last, places);
         Ok(())
     });
     outcome.unwrap_or_else(|error| panic!("{error}"));

@@ -117,13 +117,17 @@ impl Track {
 
 /// Every ticket's track.
 #[derive(Debug, Default)]
-pub(super) struct Tracks(pub(super) HashMap<TicketId, Track>);
+pub(super) struct Tracks {
+    pub(super) of: HashMap<TicketId, Track>,
+    /// Of the places told: how many behind others, and how many with others waiting that are not ahead.
+    pub(super) places: [usize; 2],
+}
 
 impl Tracks {
     /// What was in the hands of nobody is; and what people were called to look at is flagged, and nothing else.
     pub(super) fn agree(&self, shot: &Shot) {
         for ticket in shot.open() {
-            let track = self.0.get(&ticket.id).cloned().unwrap_or_default();
+            let track = self.of.get(&ticket.id).cloned().unwrap_or_default();
             let flagged = ticket.flags.contains(&Flag::Unanswered);
             assert_eq!(flagged, track.flagged, "{track:?} {ticket:?}");
             let due = ticket.is_waiting() && ticket.clocks.assigned.is_some();
