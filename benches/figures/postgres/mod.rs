@@ -10,10 +10,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use deadpool_postgres::{Manager, Pool, Runtime as PoolRuntime};
 use escalate::adapters::postgres::PostgresStore;
 use escalate::{
-    Actor, ConversationId, Desk, Escalate, Place, ReasonCode, Teammate, TeammateId, TicketRepository,
-    WorkspaceId,
+    Actor, Conversation, ConversationId, CustomerId, Desk, Escalate, Place, ReasonCode, Requester, Teammate,
+    TeammateId, TicketRepository, WorkspaceId,
 };
 use futures::future::join_all;
+use futures::stream::{self, StreamExt};
 use tokio::runtime::Runtime;
 use tokio_postgres::config::Host;
 use tokio_postgres::{Client, NoTls};
@@ -27,6 +28,8 @@ use crate::measure::{Cost, Figure, Size, Target, cost, median};
 const OURS: u128 = 1;
 const BARE: u128 = 2;
 const NAIVE: u128 = 3;
+/// Ours again, of conversations that this process has never seen.
+const UNSEEN: u128 = 4;
 /// How many workspaces each way has, with a team of [`TEAM`] each; conversations take turns among them.
 const WORKSPACES: u128 = 16;
 
@@ -77,23 +80,41 @@ impl Line {
 pub(crate) fn figures(size: Size) -> Result<Vec<Figure>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let database = runtime.block_on(Database::from_template());
-    let lines = [OURS, BARE, NAIVE].map(|way| Arc::new(Line::of(way)));
+    let lines = [OURS, BARE, NAIVE, UNSEEN].map(|way| Arc::new(Line::of(way)));
     let mut figures = Vec::new();
     for (clients, each, names) in [
         (
             1,
             size.of(400, 4),
-            ["escalate_postgres_1", "escalate_postgres_1_to_naive", "escalate_postgres_1_processors"],
+            [
+                "escalate_postgres_1",
+                "escalate_postgres_1_to_naive",
+                "escalate_postgres_1_processors",
+                "escalate_postgres_1_unseen",
+                "escalate_postgres_1_unseen_to_naive",
+            ],
         ),
         (
             8,
             size.of(200, 2),
-            ["escalate_postgres_8", "escalate_postgres_8_to_naive", "escalate_postgres_8_processors"],
+            [
+                "escalate_postgres_8",
+                "escalate_postgres_8_to_naive",
+                "escalate_postgres_8_processors",
+                "escalate_postgres_8_unseen",
+                "escalate_postgres_8_unseen_to_naive",
+            ],
         ),
         (
             32,
             size.of(60, 1),
-            ["escalate_postgres_32", "escalate_postgres_32_to_naive", "escalate_postgres_32_processors"],
+            [
+                "escalate_postgres_32",
+                "escalate_postgres_32_to_naive",
+                "escalate_postgres_32_processors",
+                "escalate_postgres_32_unseen",
+                "escalate_postgres_32_unseen_to_naive",
+            ],
         ),
     ] {
         let blocks = size.of(7, 1);
@@ -105,7 +126,8 @@ pub(crate) fn figures(size: Size) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// Conversations with one message each, as the library writes them, each of a customer of its own, and the teams.
+/// Conversations with one message each, as the library writes them, each of a customer of its own, and the teams. Ours
+/// come by the library itself, block by block.
 async fn fill(database: &Database, lines: &[Arc<Line>], more: u64) -> Result<()> {
     let client = connect(database).await?;
     let store = PostgresStore::from_pool(pool(database, 1)).await?;
@@ -115,8 +137,8 @@ async fn fill(database: &Database, lines: &[Arc<Line>], more: u64) -> Result<()>
             |low| format!("(lpad(to_hex({}), 16, '0') || lpad(to_hex({low}), 16, '0'))::uuid", line.way);
         let (workspace, conversation) = (uuid(format!("n % {WORKSPACES}")), uuid("n".to_owned()));
         let range = format!("generate_series({from}, {}) n", from + more - 1);
-        client
-            .batch_execute(&format!(
+        if line.way != OURS {
+            let fill = format!(
                 "INSERT INTO escalate_conversations
                     (workspace, id, customer, verified, channel, language, opened_at, active_at, last, fence)
                 SELECT {workspace}, {conversation}, {conversation}, true, 'web', 'en', n, n, 1, 0 FROM {range};
@@ -124,8 +146,9 @@ async fn fill(database: &Database, lines: &[Arc<Line>], more: u64) -> Result<()>
                     (workspace, conversation, sequence, id, key, author, author_id, visibility, body, at)
                 SELECT {workspace}, {conversation}, 1, gen_random_uuid(), 'm', 'customer', {conversation}, 'public',
                     '{SAID}', n FROM {range};"
-            ))
-            .await?;
+            );
+            client.batch_execute(&fill).await?;
+        }
         for workspace in (0..WORKSPACES).map(|n| line.workspace(n)) {
             for n in 1..=TEAM {
                 store.put_teammate(Teammate::new(workspace, TeammateId::from_u128(n), "T")).await?;
@@ -152,12 +175,12 @@ fn pool(database: &Database, size: usize) -> Pool {
 fn escalate(
     runtime: &Runtime,
     database: &Database,
-    lines: &[Arc<Line>; 3],
+    lines: &[Arc<Line>; 4],
     clients: usize,
     each: usize,
     blocks: usize,
-    [name, to_naive, on_processors]: [&'static str; 3],
-) -> Result<[Figure; 3]> {
+    [name, to_naive, on_processors, unseen, unseen_to_naive]: [&'static str; 5],
+) -> Result<[Figure; 5]> {
     let (ours, bare, naive) = runtime.block_on(async {
         let store = PostgresStore::from_pool(pool(database, clients)).await?;
         let desk = Desk::on(store).build();
@@ -174,12 +197,14 @@ fn escalate(
         let cost = cost(work);
         Cost { cpu: cost.cpu + server_seconds(database) - before, ..cost }
     };
-    let mut costs: Vec<[Cost; 3]> = Vec::new();
+    let mut costs: Vec<[Cost; 4]> = Vec::new();
     for block in 0..=blocks {
+        runtime.block_on(hear(&ours, &lines[0], clients * each));
         let costs_of_block = [
             costly(&|| runtime.block_on(run(&ours, &lines[0], each))),
             costly(&|| runtime.block_on(run(&bare, &lines[1], each))),
             costly(&|| runtime.block_on(run(&naive, &lines[2], each))),
+            costly(&|| runtime.block_on(run(&ours, &lines[3], each))),
         ];
         // The first is not counted: plans, caches, connections.
         if block > 0 {
@@ -187,20 +212,19 @@ fn escalate(
         }
     }
     let rate = |way: usize| median(costs.iter().map(|block| (clients * each) as f64 / block[way].wall));
-    let ratio = |way: usize| median(costs.iter().map(|block| block[way].wall / block[0].wall));
-    let figure = |name, unit, floor, target| Figure {
+    let figure = |name, unit, way: usize, floor: usize, target| Figure {
         name,
         unit,
-        ours: rate(0),
+        ours: rate(way),
         floor: rate(floor),
-        ratio: ratio(floor),
+        ratio: median(costs.iter().map(|block| block[floor].wall / block[way].wall)),
         target: Some(Target::RatioAtLeast(target)),
     };
     let processor =
         |way: usize| median(costs.iter().map(|block| block[way].cpu)) * 1e6 / (clients * each) as f64;
     Ok([
-        figure(name, "1/s, floor: one bare statement", 1, 0.75),
-        figure(to_naive, "1/s, floor: seven round trips", 2, 1.5),
+        figure(name, "1/s, floor: one bare statement", 0, 1, 0.75),
+        figure(to_naive, "1/s, floor: seven round trips", 0, 2, 1.5),
         Figure {
             name: on_processors,
             unit: "us on the processors of client and server, floor: one bare statement",
@@ -209,7 +233,29 @@ fn escalate(
             ratio: median(costs.iter().map(|block| block[0].cpu / block[1].cpu)),
             target: None,
         },
+        figure(unseen, "1/s, of a thread that was not seen before, floor: one bare statement", 3, 1, 0.75),
+        figure(
+            unseen_to_naive,
+            "1/s, of a thread that was not seen before, floor: seven round trips",
+            3,
+            2,
+            1.5,
+        ),
     ])
+}
+
+/// Conversations begin and customers write, through the library.
+async fn hear(ways: &[Arc<Desks>], line: &Line, many: usize) {
+    let from = line.next.load(Ordering::Relaxed);
+    let desk = &ways[0].desk;
+    stream::iter(from..from + many as u64)
+        .for_each_concurrent(ways.len(), |n| async move {
+            let (place, customer) = (line.at(n), CustomerId::from_u128(u128::from(n)));
+            let conversation = Conversation::new(place, Requester::verified(customer), "web", desk.now());
+            desk.open(conversation.in_language("en")).await.unwrap();
+            desk.customer_message(place, customer, "m".parse().unwrap(), SAID).await.unwrap();
+        })
+        .await;
 }
 
 /// Processor time of the server that this run has started; of another one it is not known, and zero.
