@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, helpers included")]
 
+mod assumed;
 mod cluster;
 mod contention;
 mod cut;

@@ -93,12 +93,7 @@ impl PostgresStore {
         };
         let transcript = ask.entries.map(|_| transcript(place, &row)).transpose()?.flatten();
         let recent = ask.recent.map(|_| recent(place, &row)).transpose()?.flatten();
-        let snapshot = snapshot(place, &row)?;
-        match &transcript {
-            Some(thread) if snapshot.revision == Revision::default() => self.inner.threads.learn(thread),
-            _ => self.inner.threads.forget(place),
-        }
-        Ok(Snapshot { transcript, staff, recent, ..snapshot })
+        Ok(Snapshot { transcript, staff, recent, ..snapshot(place, &row)? })
     }
 
     /// All of it from memory, where the commit will find out whether it is so.

@@ -1,7 +1,7 @@
 //! Threads that this process has written or read, so that an escalation need not read them again.
 //!
 //! A saving and no more: a commit that rests on one says which entry was its newest, and is refused where another one is
-//! by then. Only of conversations that nothing was committed for, and only whole threads.
+//! by then, or where anything was committed for the conversation. Only whole threads, and only those without an episode.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -43,13 +43,16 @@ impl Threads {
         (thread.messages.len() <= most).then(|| thread.clone())
     }
 
-    /// Keeps a thread of a conversation that nothing was committed for.
+    /// Keeps a thread that was read, if it is one to be kept and no newer one is known.
     pub(super) fn learn(&self, thread: &Transcript) {
+        if !is_kept(thread) {
+            return;
+        }
         let mut kept = self.kept();
         let place = Place::new(thread.conversation.workspace, thread.conversation.id);
-        kept.take(place);
-        if is_whole(thread) {
-            kept.put(place, thread.clone());
+        match kept.take(place) {
+            Some(newer) if newer.conversation.last > thread.conversation.last => kept.put(place, newer),
+            _ => kept.put(place, thread.clone()),
         }
     }
 
@@ -66,7 +69,7 @@ impl Threads {
         if let Some(newest) = thread.messages.last() {
             (thread.conversation.last, thread.conversation.active_at) = (newest.sequence, newest.at);
         }
-        if is_whole(&thread) {
+        if is_kept(&thread) {
             kept.put(place, thread);
         }
     }
@@ -114,9 +117,12 @@ fn message(place: Place, entry: &Draft, sequence: u64) -> Option<Message> {
     })
 }
 
-fn is_whole(thread: &Transcript) -> bool {
+/// Where an episode has begun, something was committed.
+fn is_kept(thread: &Transcript) -> bool {
     let entries = thread.messages.len();
-    entries as u64 == thread.conversation.last.0 && entries <= LONGEST && size(thread) <= LARGEST
+    let is_whole = entries as u64 == thread.conversation.last.0;
+    let is_small = entries <= LONGEST && size(thread) <= LARGEST;
+    is_whole && is_small && thread.messages.iter().all(|entry| entry.mark.is_none())
 }
 
 fn size(thread: &Transcript) -> usize {

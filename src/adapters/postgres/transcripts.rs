@@ -10,7 +10,7 @@ use crate::control::Epoch;
 use crate::conversation::Conversation;
 use crate::error::StoreError;
 use crate::id::{DatabaseId, Place, WorkspaceId};
-use crate::message::{Draft, Sequence};
+use crate::message::Draft;
 use crate::ports::{AiFence, Appended, ConversationCursor, Transcript, TranscriptStore, Window};
 
 // One statement does not see what another one inserts meanwhile, so the conversation that is there is not always
@@ -110,11 +110,9 @@ impl PostgresStore {
             // None: somebody else began it while this statement ran, so the next one sees it.
             if let Some(row) = found.first() {
                 let conversation = conversation(row)?;
-                if conversation.last == Sequence(0) {
-                    let thread = Transcript { conversation: conversation.clone(), messages: Vec::new() };
-                    self.inner.threads.learn(&thread);
-                }
-                return Ok(conversation);
+                let thread = Transcript { conversation, messages: Vec::new() };
+                self.inner.threads.learn(&thread);
+                return Ok(thread.conversation);
             }
         }
     }
@@ -134,7 +132,9 @@ impl PostgresStore {
                 messages.push(message(place, row, FIRST_OF_MESSAGE)?);
             }
         }
-        Ok(Transcript { conversation, messages })
+        let thread = Transcript { conversation, messages };
+        self.inner.threads.learn(&thread);
+        Ok(thread)
     }
 }
 
