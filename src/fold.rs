@@ -117,10 +117,11 @@ mod tests {
 
     #[test]
     fn what_does_not_show_is_gone() {
-        assert_eq!(['\u{200b}', '\u{202e}', '\u{0}', '\u{feff}'].map(fold), [None; 4]);
+        let unseen = ['\u{200b}', '\u{202e}', '\u{0}', '\u{feff}', '\u{34f}', '\u{e0031}', '\u{e0101}'];
+        assert_eq!(unseen.map(fold), [None; 7]);
         assert_eq!(
-            ['\u{a0}', '\t', '\u{3000}', '\u{2028}', '–', 'Ａ'].map(fold),
-            [' ', ' ', ' ', '\n', '-', 'A'].map(Some)
+            ['\u{a0}', '\t', '\u{3000}', '\u{3164}', '\u{2028}', '–', 'Ａ'].map(fold),
+            [' ', ' ', ' ', ' ', '\n', '-', 'A'].map(Some)
         );
     }
 }
