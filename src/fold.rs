@@ -1,5 +1,7 @@
 //! One form for what reads the same: digits of every script, full-width letters, dashes, spaces.
 
+use crate::unseen::{is_blank, is_unseen};
+
 /// A character as a reader takes it, with the bytes it stands in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Glyph {
@@ -27,14 +29,8 @@ pub(crate) fn fold(c: char) -> Option<char> {
         // The comma of Chinese and Japanese separates; it is in no number.
         '\u{ff0c}' => Some(c),
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
-        '\u{ad}'
-        | '\u{61c}'
-        | '\u{180e}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}' => None,
+        c if is_unseen(c) => None,
+        c if is_blank(c) => Some(' '),
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => Some('-'),
         '\u{66b}' => Some('.'),
         '\u{66c}' => Some(','),
@@ -121,10 +117,11 @@ mod tests {
 
     #[test]
     fn what_does_not_show_is_gone() {
-        assert_eq!(['\u{200b}', '\u{202e}', '\u{0}', '\u{feff}'].map(fold), [None; 4]);
+        let unseen = ['\u{200b}', '\u{202e}', '\u{0}', '\u{feff}', '\u{34f}', '\u{e0031}', '\u{e0101}'];
+        assert_eq!(unseen.map(fold), [None; 7]);
         assert_eq!(
-            ['\u{a0}', '\t', '\u{3000}', '\u{2028}', '–', 'Ａ'].map(fold),
-            [' ', ' ', ' ', '\n', '-', 'A'].map(Some)
+            ['\u{a0}', '\t', '\u{3000}', '\u{3164}', '\u{2028}', '–', 'Ａ'].map(fold),
+            [' ', ' ', ' ', ' ', '\n', '-', 'A'].map(Some)
         );
     }
 }

@@ -30,6 +30,7 @@ mod teammate;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 mod ticket;
+mod unseen;
 
 pub use crate::adapters::assignment::{Balanced, Manual, RoundRobin};
 #[cfg(feature = "llm")]

@@ -1,5 +1,8 @@
 //! Signs and words for money.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// Whether a character is a sign for money (general category Sc, and what Chinese and Japanese write).
 pub(crate) const fn is_sign(c: char) -> bool {
     matches!(
@@ -28,9 +31,13 @@ pub(crate) const fn is_sign(c: char) -> bool {
 
 /// Whether a word in small letters names money, behind a number or before it.
 pub(crate) fn is_word(word: &str) -> bool {
-    let is = |words: &str| words.split_ascii_whitespace().any(|known| known == word);
-    is(CODES) || is(WORDS) || BEGINNINGS.split_ascii_whitespace().any(|start| word.starts_with(start))
+    ALL.contains(word)
+        || !word.is_ascii() && BEGINNINGS.split_ascii_whitespace().any(|start| word.starts_with(start))
 }
+
+/// Codes and words, looked up: every number of a transcript asks, and mostly in vain.
+static ALL: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| CODES.split_ascii_whitespace().chain(WORDS.split_ascii_whitespace()).collect());
 
 /// Whether it does so only behind a number: other languages have these words as well.
 pub(crate) fn is_word_behind(word: &str) -> bool {

@@ -8,6 +8,7 @@ use super::json::{Top, type_of};
 use super::{CODES, EscalateAction, InvalidCall};
 use crate::chat::unsigned;
 use crate::ticket::{Priority, Reason, ReasonCode};
+use crate::unseen::{is_blank, is_unseen};
 
 pub(super) const REASON: &str = "reason";
 pub(super) const DETAILS: &str = "details";
@@ -197,17 +198,8 @@ fn readable(text: &str) -> String {
 
 /// Whether anything can be seen of it, and it is no way to say that there is nothing.
 fn says_something(words: &str) -> bool {
-    let words = words.trim_matches(|c: char| c.is_whitespace() || is_unseen(c));
+    let words = words.trim_matches(|c: char| c.is_whitespace() || is_blank(c) || is_unseen(c));
     !(words.is_empty() || words.eq_ignore_ascii_case("null") || words.eq_ignore_ascii_case("none"))
-}
-
-/// Characters that show nothing by themselves: those of Unicode's `Default_Ignorable_Code_Point` (DerivedCoreProperties,
-/// version 16), the other format characters, and the blank pattern of Braille.
-const fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
-        | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-        | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
-        | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 fn not_json(error: serde_json::Error) -> InvalidCall {

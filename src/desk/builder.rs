@@ -88,9 +88,10 @@ impl DeskBuilder {
 
     /// Writes better summaries after the fact. Default: none; tickets keep the deterministic summary.
     ///
-    /// It is asked up to twice in one piece of work, the second time with what was wrong. Give the desk a
-    /// [lease](DeskBuilder::lease) of more than four times what one call may take: work that lasts longer than half
-    /// a lease is dropped and put off, as if the summarizer were down.
+    /// It is asked up to twice in one piece of work, the second time with what was wrong, if a third of the time for
+    /// both is left; else it has failed once. Each call is told [how long](crate::ports::SummaryRequest::within) it may take: together not
+    /// quite half a [lease](DeskBuilder::lease). One that lasts longer is dropped by [`Desk::work`] and put off, as if
+    /// the summarizer were down.
     pub fn summarizer(mut self, summarizer: impl Summarizer) -> Self {
         self.inner.summarizer = Some(Arc::new(summarizer));
         self
@@ -186,7 +187,7 @@ impl DeskBuilder {
 
     /// How long a worker may be silent before another takes its work over. Default: one minute; at
     /// least one second. [`Desk::work`] drops a call of a summarizer or a sink after half of it; a summarizer is called
-    /// up to twice in that time, so with one it is more than four times its timeout.
+    /// up to twice in that time, and told how much of it is left.
     pub fn lease(mut self, lease: TimeDelta) -> Self {
         self.inner.settings.lease = lease.max(TimeDelta::seconds(1));
         self

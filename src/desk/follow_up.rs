@@ -1,5 +1,7 @@
 //! What follows a commit: a better summary, and telling the world.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Desk;
@@ -34,10 +36,22 @@ enum Asked {
     Down(Option<TimeDelta>),
 }
 
-/// Asks once, and once more with the fault named.
-async fn ask(summarizer: &dyn Summarizer, mut request: SummaryRequest, source: &Source) -> Asked {
+/// Asks once, and once more with the fault named: `left` is the time for both.
+async fn ask(
+    summarizer: &dyn Summarizer,
+    mut request: SummaryRequest,
+    source: &Source,
+    left: impl Fn() -> Duration,
+) -> Asked {
     let mut attempts = 0_u32;
+    let whole = left();
     for again in 0..TRIES {
+        let left = left();
+        if left < whole / 3 {
+            tracing::info!(ticket = %request.ticket, "no time is left to name the fault; the summarizer is asked anew later");
+            return Asked::Failed(None);
+        }
+        request.within = Some(left);
         let Proposal { subject, text, model, attempts: calls } =
             match summarizer.summarize(request.clone()).await {
                 Ok(proposal) => proposal,
@@ -82,7 +96,12 @@ impl Desk {
         }
         let id = ticket.id;
         let (request, source) = self.summary_request(place, ticket).await?;
-        match ask(&**summarizer, request, &source).await {
+        let begun = self.now();
+        // The worker drops it at half the lease: it ends before, so that the summarizer hears of its own timeouts.
+        let whole = self.inner.settings.lease / 2 - self.inner.settings.lease / 20;
+        // A clock that is set back makes it no longer.
+        let left = || (whole - (self.now() - begun)).min(whole).to_std().unwrap_or_default();
+        match ask(&**summarizer, request, &source, left).await {
             Asked::Summary(summary) => self.replace_summary(claim, place, id, *summary).await,
             Asked::Nothing => done,
             Asked::Failed(wait) => Ok(Outcome::Retry { wait, delivered: None }),

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::MOST_BYTES;
+use crate::unseen::{is_blank, is_unseen};
 
 /// The longest word that is told apart, in bytes; of a longer one, the beginning.
 const LONGEST_WORD: usize = 64;
@@ -122,7 +123,9 @@ impl Folder {
                     self.end_word();
                 }
             }
-            c if is_invisible(c) => {}
+            // Also the joiners, which a phrase is the same without, and accents that follow their letter.
+            c if is_unseen(c) || matches!(c, '\u{300}'..='\u{36F}' | '\u{93C}') => {}
+            c if is_blank(c) => self.end_word(),
             c if stands_alone(c) => {
                 self.end_word();
                 self.sentence.letters.push(simplified(c));
@@ -193,12 +196,6 @@ fn narrow(c: char) -> char {
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
         c => c,
     }
-}
-
-/// Format characters, joiners, and accents that follow their letter.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
-        || matches!(c, '\u{300}'..='\u{36F}' | '\u{93C}')
 }
 
 /// Han, kana and Hangul: written without spaces, or with spaces as the writer likes.

@@ -1,6 +1,7 @@
 //! The writer of better summaries.
 
 use std::fmt;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -25,6 +26,9 @@ pub struct SummaryRequest {
     pub current: Summary,
     /// What was wrong with the proposal before, to be named to the model; `None`: this is the first.
     pub flaw: Option<Flaw>,
+    /// How long the desk waits for the answer, from now on; `None`: it does not say. Under [`Desk::work`](crate::Desk::work)
+    /// a call that takes notably longer is dropped, and nobody learns what came of it.
+    pub within: Option<Duration>,
 }
 
 impl SummaryRequest {
@@ -37,7 +41,7 @@ impl SummaryRequest {
         language: Option<Language>,
         current: Summary,
     ) -> Self {
-        Self { place, ticket, messages, language, current, flaw: None }
+        Self { place, ticket, messages, language, current, flaw: None, within: None }
     }
 }
 

@@ -6,12 +6,12 @@ use std::ops::RangeInclusive;
 use thiserror::Error;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::clean::{is_blank, is_format};
 use super::evidence::Evidence;
 use super::language;
 use super::sentences::has_two_or_three;
 use super::{Language, Summary, SummaryAuthor, detect};
 use crate::message::Sequence;
+use crate::unseen::{is_blank, is_shaping, is_unseen};
 
 /// What is wrong with a proposal; names the rule, never the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
@@ -209,13 +209,9 @@ fn emphasised(text: &str, sign: char) -> bool {
     false
 }
 
-/// Control characters, and the format characters that hide or reorder text; the joiners U+200C and U+200D are letters of
-/// Persian and Indic writing and stay.
+/// Control characters, and what hides or reorders text; what shapes letters and emoji stays.
 fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || BREAKS.contains(&c)
-        || is_blank(c)
-        || is_format(c) && !matches!(c, '\u{200c}' | '\u{200d}')
+    c.is_control() || BREAKS.contains(&c) || is_blank(c) || is_unseen(c) && !is_shaping(c)
 }
 
 /// What ends a line.

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::unseen::{is_blank, is_shaping, is_unseen, is_variant};
+
 /// A line without control and format characters, markup and needless space.
 pub(super) fn clean(line: &str) -> String {
     let line = without_tags(&visible(&without_links(line)));
@@ -48,8 +50,13 @@ fn visible(line: &str) -> String {
                     kept.push(' ');
                 }
             }
-            // Joiners shape letters and emoji; after ASCII they only hide something.
-            '\u{200C}' | '\u{200D}' if last.is_some_and(|last| !last.is_ascii()) => kept.push(c),
+            // Joiners and variants shape letters and emoji; after ASCII, or one variant after another, they only hide
+            // something.
+            c if is_shaping(c)
+                && last.is_some_and(|last| !(last.is_ascii() || is_variant(c) && is_variant(last))) =>
+            {
+                kept.push(c);
+            }
             '*' | '`' => {}
             '#' | '_' | '~' if rest.peek() == Some(&c) => while rest.next_if_eq(&c).is_some() {},
             // Two of them would make a link of what stands around.
@@ -92,41 +99,9 @@ fn without_tags(line: &str) -> String {
     kept
 }
 
-/// Characters that show nothing without being spaces: Hangul fillers, the empty Braille cell.
-pub(super) const fn is_blank(c: char) -> bool {
-    matches!(c, '\u{115F}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}')
-}
-
 /// Whether a character has no place in a summary.
 fn is_hidden(c: char) -> bool {
-    c.is_control() && !c.is_whitespace() || is_format(c)
-}
-
-/// General category Cf of Unicode 17 (DerivedGeneralCategory.txt), which the standard library cannot tell.
-pub(super) const fn is_format(c: char) -> bool {
-    matches!(
-        c as u32,
-        0xAD | 0x600..=0x605
-            | 0x61C
-            | 0x6DD
-            | 0x70F
-            | 0x890..=0x891
-            | 0x8E2
-            | 0x180E
-            | 0x200B..=0x200F
-            | 0x202A..=0x202E
-            | 0x2060..=0x2064
-            | 0x2066..=0x206F
-            | 0xFEFF
-            | 0xFFF9..=0xFFFB
-            | 0x110BD
-            | 0x110CD
-            | 0x13430..=0x1343F
-            | 0x1BCA0..=0x1BCA3
-            | 0x1D173..=0x1D17A
-            | 0xE0001
-            | 0xE0020..=0xE007F
-    )
+    c.is_control() && !c.is_whitespace() || is_unseen(c)
 }
 
 /// A grapheme of more bytes is a pile of marks that cannot be shown and must not be cut.

@@ -51,6 +51,8 @@ struct Candidate<'a> {
     identifiers: Vec<&'a str>,
     /// Its worth and place, before it is compared with the others.
     score: f32,
+    /// What its length adds to that, for a sentence of the text.
+    breadth: f32,
 }
 
 fn candidates(lines: &[String]) -> Vec<Candidate<'_>> {
@@ -63,7 +65,7 @@ fn candidates(lines: &[String]) -> Vec<Candidate<'_>> {
             clause.body = capitalised(opened, &clause.body);
         }
         let score = profile.worth();
-        found.push(Candidate { clause, profile, identifiers: identifiers(sentence), score });
+        found.push(Candidate { clause, profile, identifiers: identifiers(sentence), score, breadth: 0.0 });
     }
     place(&mut found);
     found
@@ -78,7 +80,9 @@ fn place(candidates: &mut [Candidate<'_>]) {
             continue;
         }
         candidate.score += 0.5 * candidate.score.min(1.0) * (at as f32 / last);
-        if !opened && candidate.score > 0.8 {
+        let opens = !opened && candidate.score > 0.8;
+        candidate.breadth = candidate.profile.breadth(opens);
+        if opens {
             opened = true;
             candidate.score += 0.6;
         }
@@ -98,7 +102,10 @@ fn choose<'a, 'b>(candidates: &'b [Candidate<'a>]) -> Vec<&'b Candidate<'a>> {
             let crowded =
                 if candidate.clause.inner > room { 4.0 } else { 0.2 * candidate.clause.inner as f32 };
             let (weight, told_before) = frequencies.weigh(&candidate.profile);
-            candidate.score * (1.0 - 0.7 * told_before) + 1.5 * weight + 0.4 * fresh.min(2) as f32 - crowded
+            (candidate.score + candidate.breadth) * (1.0 - 0.7 * told_before)
+                + 1.5 * weight
+                + 0.4 * fresh.min(2) as f32
+                - crowded
         };
         let left = candidates.iter().enumerate().filter(|(at, _)| !taken.contains(at));
         let rated = left.map(|(at, candidate)| (at, candidate, gain(candidate)));

@@ -142,6 +142,46 @@ fn marks_that_end_nothing_are_written_otherwise() {
     );
 }
 
+/// Of two requests, the one that explains itself; neither talk nor what opens the matter makes room for it.
+#[test]
+fn a_longer_request_is_worth_more() {
+    let told = draft(
+        &[
+            "The kettle from your shop leaks.",
+            "Could you tell me whether the repair at your workshop in town takes longer than one week?",
+            "The whole weekend was lovely and sunny here at the lake with all of our family.",
+            "Can I return the box?",
+            "Please send a filter.",
+            "Could you check the lid?",
+        ],
+        None,
+        Sequence(6),
+    );
+    assert!(told.text.starts_with("The kettle") && !told.text.contains("lake"), "{}", told.text);
+    let told = draft(
+        &[
+            "I want to swap two things from my last order.",
+            "I'd like to swap the bottle for a larger one and the lamp for one that is less bright and runs on batteries.",
+            "Please confirm the swap of the lamp.",
+            "Can I return the bottle instead?",
+            "Could you send the refund to my card?",
+        ],
+        None,
+        Sequence(5),
+    );
+    assert!(told.text.contains("runs on batteries"), "{}", told.text);
+}
+
+#[test]
+fn what_only_hides_goes_and_what_shapes_stays() {
+    // Persian with a joiner between two parts of a word, a heart in its red form, and a woman at a computer.
+    let kept = "می\u{200c}خواهم ❤\u{fe0f} 👩\u{200d}💻";
+    assert!(draft(&[kept], None, Sequence(1)).text.contains(kept));
+    let hidden =
+        "Order\u{fe0f} 12\u{e0101}34\u{34f}5 never\u{e0041} came 愛\u{e0101}\u{e0102}\u{e0103} today.";
+    assert_eq!(draft(&[hidden], None, Sequence(1)).text, "Order 12345 never came 愛\u{e0101} today.");
+}
+
 #[test]
 fn markup_and_hidden_characters_go() {
     drafted(

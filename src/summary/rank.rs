@@ -85,6 +85,20 @@ impl Profile {
         self.chatter * 4 >= self.words * 3
     }
 
+    /// What it is worth besides, as a sentence of a summary and not as a subject: what explains itself takes words. One
+    /// that neither asks nor complains gets none of it, as talk is long too; the one that `opens` the matter gets some
+    /// however short it is.
+    pub(super) fn breadth(&self, opens: bool) -> f32 {
+        let over = self.words.clamp(WHOLE, LONG) - WHOLE;
+        let breadth = 0.08 * over as f32;
+        let breadth = match (opens, self.wants + self.wrongs) {
+            (true, _) => breadth.max(0.4),
+            (false, 0) => 0.0,
+            (false, _) => breadth,
+        };
+        self.worth() * breadth
+    }
+
     /// What the sentence is worth by itself.
     pub(super) fn worth(&self) -> f32 {
         let length = match self.words {
@@ -249,6 +263,10 @@ static UNSPACED: LazyLock<Table<char, Vec<(&'static str, u8)>>> = LazyLock::new(
     unspaced.values_mut().for_each(|cues| cues.sort_by_key(|(cue, _)| std::cmp::Reverse(cue.len())));
     unspaced
 });
+
+/// Words of a sentence that is whole, and of one that gains nothing by being longer.
+const WHOLE: usize = 5;
+const LONG: usize = 15;
 
 const WANT: u8 = 1;
 const WRONG: u8 = 2;

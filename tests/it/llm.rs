@@ -8,6 +8,7 @@ mod mutations;
 mod peers;
 mod secrets;
 mod server;
+mod stalls;
 
 use std::error::Error;
 use std::sync::Arc;

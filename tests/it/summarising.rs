@@ -4,6 +4,8 @@
 mod once;
 #[path = "summarising/outage.rs"]
 mod outage;
+#[path = "summarising/time.rs"]
+mod time;
 
 use std::sync::{Arc, Mutex};
 

@@ -15,14 +15,19 @@ const FIRST: TimeDelta = TimeDelta::milliseconds(500);
 /// What is left of it.
 pub(super) struct Budget {
     ends: Instant,
+    /// How long an attempt may take that has the whole budget before it.
+    whole: Duration,
     settings: Settings,
     spent: u32,
     ticket: TicketId,
 }
 
 impl Budget {
-    pub(super) fn begin(settings: Settings, ticket: TicketId) -> Self {
-        Self { ends: Instant::now() + settings.timeout, settings, spent: 0, ticket }
+    /// What the settings allow, or who asks, whichever is less.
+    pub(super) fn begin(settings: Settings, within: Option<Duration>, ticket: TicketId) -> Self {
+        let time = within.map_or(settings.timeout, |within| within.min(settings.timeout));
+        let whole = time.min(settings.attempt_timeout);
+        Self { ends: Instant::now() + time, whole, settings, spent: 0, ticket }
     }
 
     /// How many attempts were made.
@@ -39,6 +44,12 @@ impl Budget {
     pub(super) fn spend(&mut self) -> Duration {
         self.spent = self.spent.saturating_add(1);
         self.ends.saturating_duration_since(Instant::now()).min(self.settings.attempt_timeout)
+    }
+
+    /// Whether an attempt that may last so long tells something of the endpoint by timing out: half of what the first
+    /// one gets. One at the end of the budget would have failed at a healthy endpoint too.
+    pub(super) fn is_fair(&self, attempt: Duration) -> bool {
+        attempt >= self.whole / 2
     }
 
     /// Waits, if there is time left after it; else returns false at once.
@@ -72,9 +83,30 @@ mod tests {
     fn no_timeout_is_too_long() {
         let builder = ModelSummarizer::openai("http://localhost", "m", tls());
         let summarizer = builder.timeout(Duration::MAX).attempt_timeout(Duration::MAX).build().unwrap();
-        let mut budget = Budget::begin(summarizer.settings, TicketId::from_u128(1));
+        let mut budget = Budget::begin(summarizer.settings, None, TicketId::from_u128(1));
         assert!(budget.is_left());
         assert!(budget.spend() > Duration::from_secs(3600));
+    }
+
+    #[test]
+    fn who_asks_may_shorten_it_and_not_lengthen_it() {
+        let settings = Settings::default();
+        for (within, most) in [(None, 25), (Some(60), 25), (Some(9), 9), (Some(0), 0)] {
+            let most = Duration::from_secs(most);
+            let budget = Budget::begin(settings, within.map(Duration::from_secs), TicketId::from_u128(1));
+            let left = budget.ends.saturating_duration_since(Instant::now());
+            assert!(left <= most && left + Duration::from_secs(9) > most, "{within:?}: {left:?}");
+        }
+    }
+
+    #[test]
+    fn an_attempt_at_the_end_of_the_budget_tells_nothing_of_the_endpoint() {
+        let budget = Budget::begin(Settings::default(), None, TicketId::from_u128(1));
+        let fair = |seconds| budget.is_fair(Duration::from_secs(seconds));
+        // 15 seconds, and what is left of 25 after that.
+        assert!(fair(15) && fair(9) && !fair(7));
+        let short = Budget::begin(Settings::default(), Some(Duration::from_secs(4)), TicketId::from_u128(1));
+        assert!(short.is_fair(Duration::from_secs(4)), "all that it can get");
     }
 
     fn tls() -> rustls::ClientConfig {

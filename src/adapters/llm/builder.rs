@@ -166,9 +166,10 @@ impl ModelSummarizerBuilder {
     /// How long one summary may take altogether, with all attempts and the waits between them; at most a day.
     /// Default: 25 seconds.
     ///
-    /// Give the desk a [lease](crate::DeskBuilder::lease) of more than four times this, such as two minutes: the worker drops
-    /// work after half a lease, and asks up to twice in it. With the default of one minute a second call that is slow
-    /// is dropped.
+    /// The desk may leave less ([`SummaryRequest::within`](crate::ports::SummaryRequest::within)): not quite half its
+    /// [lease](crate::DeskBuilder::lease), for this call and, if what it brings does not pass, a second one. With the
+    /// default lease of one minute these are 27 seconds for both. A slow model gets its second call at once with a lease
+    /// of five times this, such as two minutes; else later, as a new one.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.settings.timeout = timeout.clamp(Duration::from_millis(1), LONGEST_TIMEOUT);
         self

@@ -27,7 +27,9 @@
 //! | any other 4xx, cut off at the limit of tokens, more than 256 KiB | [`Backend`](SummarizeError::Backend) with a [`ModelFault`] |
 //!
 //! After five failures in a row, or when it asks for it, the endpoint is left alone: until then every call is
-//! `Unavailable` at once, with what is left of the pause. Then one call tries. What it asks for is obeyed within the call
+//! `Unavailable` at once, with what is left of the pause. Then one call tries. Whatever the endpoint answers to it but
+//! an outage ends the pause, also a 400 or 413 that is about this transcript; a timeout prolongs it, as it cannot be told
+//! from an outage, unless the budget left the call too little time to say anything. What it asks for is obeyed within the call
 //! too, and for other conversations.
 //!
 //! # What it does not do
@@ -211,10 +213,11 @@ impl ModelSummarizer {
         Ok(parse::parse(&self.dialect.written(&answer, &self.endpoint.host)?)?)
     }
 
-    /// Keeps what an attempt says about the endpoint.
-    fn note(&self, outcome: Result<(), &ModelFault>) {
+    /// Keeps what an attempt says about the endpoint; `is_fair`: whether it had time to be answered.
+    fn note(&self, outcome: Result<(), &ModelFault>, is_fair: bool) {
         let now = self.clock.now();
         match outcome {
+            Err(ModelFault::TimedOut { .. }) if !is_fair => {}
             Err(fault) if fault.is_of_the_endpoint() => {
                 if self.breaker().failed(now, fault.asked()) {
                     tracing::warn!(server.address = self.endpoint.host, %fault, "a model's endpoint is left alone for a while");
@@ -261,14 +264,14 @@ impl Summarizer for ModelSummarizer {
                 reason: "the transcript has no entry that the customer can see",
             });
         };
-        let mut budget = Budget::begin(self.settings, request.ticket);
+        let mut budget = Budget::begin(self.settings, request.within, request.ticket);
         let mut form = self.form();
         let (mut was_renamed, mut was_unreadable) = (false, false);
         loop {
             self.admit(&budget).await?;
             let timeout = budget.spend();
             let asked = self.ask(&prompt, form, timeout).await;
-            self.note(asked.as_ref().map(|_| ()));
+            self.note(asked.as_ref().map(|_| ()), budget.is_fair(timeout));
             let fault = match asked {
                 Ok(Written { subject, summary }) => {
                     let subject = kept.restore_within(&subject, crate::Summary::MAX_SUBJECT);
