@@ -89,7 +89,8 @@ macro_rules! open {
     };
 }
 
-/// What was [assumed](Assumed) holds. The thread's row is looked at again where it is locked.
+/// What was [assumed](Assumed) holds. Whether the thread has grown is looked at again where its row is locked, which would do;
+/// looked at here, what is behind is found before anything is written.
 macro_rules! holds {
     () => {
         "WHERE (SELECT c.last FROM escalate_conversations c WHERE c.workspace = $1 AND c.id = $2) = $36

@@ -43,32 +43,27 @@ impl Threads {
         (thread.messages.len() <= most).then(|| thread.clone())
     }
 
-    /// Keeps a thread that was read, if it is one to be kept and no newer one is known.
+    /// Keeps a thread that was read, if it is one to be kept.
     pub(super) fn learn(&self, thread: &Transcript) {
         if !is_kept(thread) {
             return;
         }
         let mut kept = self.kept();
         let place = Place::new(thread.conversation.workspace, thread.conversation.id);
-        match kept.take(place) {
-            Some(newer) if newer.conversation.last > thread.conversation.last => kept.put(place, newer),
-            _ => kept.put(place, thread.clone()),
-        }
+        kept.take(place);
+        kept.put(place, thread.clone());
     }
 
     /// Keeps up with entries that were written, the first of them at `first`.
     pub(super) fn wrote(&self, place: Place, entries: &[Draft], first: Sequence) {
         let mut kept = self.kept();
         let Some(mut thread) = kept.take(place) else { return };
-        if thread.conversation.last.0.saturating_add(1) != first.0 {
-            // Others write, too.
-            return;
-        }
         let numbered = entries.iter().zip(first.0..);
         thread.messages.extend(numbered.filter_map(|(entry, sequence)| message(place, entry, sequence)));
         if let Some(newest) = thread.messages.last() {
             (thread.conversation.last, thread.conversation.active_at) = (newest.sequence, newest.at);
         }
+        // Where others have written, too, it is whole no more.
         if is_kept(&thread) {
             kept.put(place, thread);
         }

@@ -5,7 +5,7 @@ use escalate::adapters::postgres::PostgresStore;
 use escalate::ports::{Ask, Routing, StaffOf, TicketFilter, Window};
 use escalate::testkit::{Harness, ManualClock};
 use escalate::{
-    Actor, Control, Desk, Error, Escalate, Fenced, Place, ReasonCode, Rules, Teammate, Ticket,
+    Actor, Control, Desk, Error, Escalate, Fenced, Place, ReasonCode, RoundRobin, Rules, Teammate, Ticket,
     TicketRepository,
 };
 use futures::future::join;
@@ -188,6 +188,8 @@ async fn what_others_did_since_is_found_out() {
     nodes.escalate(0, 5).await.unwrap();
     let state = nodes.desks[0].control(over).await.unwrap();
     assert!(matches!(state.control, Control::Queued { .. }) && state.epoch.0 == 3, "{state:?}");
+    nodes.desks[0].transcript(over, Window::Before(None), 100).await.unwrap();
+    assert!(!nodes.assumes(over).await, "a thread with an episode is nobody's first");
     nodes.audit((1..=5).map(|n| place(ACME, n))).await;
 }
 
@@ -225,6 +227,19 @@ async fn seats_taken_since_are_found_out() {
     let next = nodes.hear(10).await;
     assert!(!nodes.assumes(next).await);
     nodes.audit([1, 2, 3, 9].map(|n| place(ACME, n))).await;
+}
+
+/// Whoever was full when last seen may have room by now: that is looked at, or they would never be offered again.
+#[tokio::test]
+async fn whoever_was_full_is_looked_at() {
+    let nodes = Nodes::new(unlimited()).await;
+    nodes.stores[0].hire(teammate(ANA).with_capacity(1)).await.unwrap();
+    nodes.hear(1).await;
+    assert_eq!(nodes.escalate(0, 1).await.unwrap().routing, Routing::Assigned { teammate: BEN });
+    nodes.desks[1].hand_back(place(ACME, 900), Actor::System, key("h")).await.unwrap();
+    let here = nodes.hear(2).await;
+    assert!(!nodes.assumes(here).await, "Ana was full");
+    assert_eq!(nodes.escalate(0, 2).await.unwrap().routing, Routing::Assigned { teammate: ANA });
 }
 
 #[tokio::test]
@@ -331,4 +346,16 @@ async fn another_way_to_choose_reads() {
     assert!(!nodes.assumes(here).await);
     nodes.escalate(0, 1).await.unwrap();
     nodes.audit([here]).await;
+    // Another desk on the same store, whose commits cannot find out.
+    let nodes = Nodes::new(unlimited()).await;
+    let other = Desk::on(nodes.stores[0].clone()).policy(RoundRobin).rules(unlimited()).build();
+    let (first, second) = (nodes.hear(1).await, nodes.hear(2).await);
+    assert!(nodes.assumes(first).await);
+    let request = Escalate::because(ReasonCode::CustomerRequest);
+    other.escalate(first, Actor::System, key("e"), request).await.unwrap();
+    assert!(!nodes.assumes(second).await, "what did not hold is not assumed again");
+    nodes.escalate(0, 2).await.unwrap();
+    let third = nodes.hear(3).await;
+    assert!(nodes.assumes(third).await, "until it does");
+    nodes.audit([first, second]).await;
 }

@@ -162,7 +162,9 @@ proptest! {
             // The first such instant: a moment before, less has passed.
             let before = due - TimeDelta::nanoseconds(1);
             prop_assert!(due == start || calendar.between(start, before) < open);
-            prop_assert_eq!(calendar.add(due, more), calendar.add(start, open + more));
+            // Two stretches may be within 100 years each, and not together.
+            let within = |at: &DateTime<Utc>| *at - start <= TimeDelta::days(36_525);
+            prop_assert_eq!(calendar.add(due, more).filter(within), calendar.add(start, open + more));
         } else {
             prop_assert!(calendar.next_open(end).is_none());
         }
