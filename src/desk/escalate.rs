@@ -86,7 +86,11 @@ impl Desk {
             }
             let thread = self.thread(place, snapshot.transcript.take()).await?;
             let customer = thread.conversation.requester.customer;
-            let by = self.principal(place.workspace, Some(customer), actor).await?;
+            let by = match self.principal(place.workspace, Some(customer), actor).await {
+                // Nobody is refused for what was not read.
+                Err(Error::Refused(_)) if snapshot.assumed.is_some() => continue,
+                by => by?,
+            };
             let again = self.again(place, &snapshot).await?;
             let command =
                 Command::Escalate { ticket: TicketId::new(self.uuid()), again: again.as_ref().map(|t| t.id) };
@@ -97,7 +101,6 @@ impl Desk {
                     Some(escalation) => return Ok(Fenced::Done(escalation)),
                     None => continue,
                 },
-                // Nobody is refused for what was not read.
                 Err(_) if snapshot.assumed.is_some() => continue,
                 Err(refusal) => return Err(refusal.into()),
             };
@@ -131,11 +134,12 @@ impl Desk {
     }
 
     /// What is read, unless the store answers from memory: whether that holds is found out by the commit, and costs one of
-    /// the attempts. After a turn that began behind a commit it is known not to hold.
+    /// the attempts. What a host's policy makes of the loads no commit finds out. After a turn that began behind a commit it is known not to hold.
     fn ask_to_escalate(&self, place: Place, permit: Option<&Permit>, key: &KeyUse, staff: StaffOf) -> Ask {
         let recent = self.recent_of(place, None).filter(|_| self.knows_customers());
         let is_first = permit.is_none_or(|permit| permit.epoch == Epoch::default());
-        let may_assume = is_first && self.inner.settings.conflict_retries > 0;
+        let settings = &self.inner.settings;
+        let may_assume = is_first && settings.conflict_retries > 0 && !settings.policy_sees_loads;
         Ask { recent, may_assume, ..self.ask_to_open(key, Some(staff)) }
     }
 

@@ -8,6 +8,7 @@
 
 use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
+use uuid::Uuid;
 
 use super::PostgresStore;
 use super::commit::{EventColumns, Head, TicketColumns, expected};
@@ -89,10 +90,14 @@ macro_rules! open {
     };
 }
 
-/// What was [assumed](Assumed) holds. The thread's row is looked at again where it is locked.
+/// What was [assumed](Assumed) holds. The thread's row is looked at again where it is locked. Whose it is and which entry
+/// is its newest tell it from one that a host has removed and begun anew under the same id.
 macro_rules! holds {
     () => {
-        "WHERE (SELECT c.last FROM escalate_conversations c WHERE c.workspace = $1 AND c.id = $2) = $36
+        "WHERE EXISTS (SELECT FROM escalate_conversations c WHERE c.workspace = $1 AND c.id = $2
+                AND c.last = $36 AND c.customer = $7 AND c.opened_at = $40)
+            AND ($41::uuid IS NULL OR EXISTS (SELECT FROM escalate_messages m WHERE m.workspace = $1
+                AND m.conversation = $2 AND m.sequence = $36 AND m.id = $41))
             AND coalesce((SELECT v.roster FROM escalate_workspaces v WHERE v.workspace = $1), 0) = $37
             AND ($39::bigint IS NULL OR (SELECT count(*) FROM (SELECT FROM escalate_tickets r WHERE r.workspace = $1
                 AND r.customer = $7 AND r.requested > $38::bigint LIMIT $39) r) < $39)"
@@ -114,8 +119,8 @@ pub(super) const OPEN_IF_AND_SCHEDULE: &str = open!(
     holds!(),
     "AND c.last = $36",
     ", CASE WHEN thread.teammate IS NOT NULL THEN (SELECT count(escalate_schedule(
-            $1, w.conversation, ($41::text[])[n], ($42::bytea[])[n], ($43::bigint[])[n]))
-        FROM unnest($40::uuid[]) WITH ORDINALITY AS w (conversation, n)) END"
+            $1, w.conversation, ($43::text[])[n], ($44::bytea[])[n], ($45::bigint[])[n]))
+        FROM unnest($42::uuid[]) WITH ORDINALITY AS w (conversation, n)) END"
 );
 
 /// Which way a commit goes.
@@ -151,7 +156,8 @@ impl PostgresStore {
         let caps: Vec<_> = placement.offers.iter().map(|offer| i64::from(offer.cap)).collect();
         let drafts = WithRoom::of(commit, placement)?;
         let [body, choice, answer, decision] = drafts.params();
-        let expected = expected(placement).unwrap_or_default();
+        // Loads from memory are those of long ago: the record has those of the choice (A8).
+        let expected = expected(placement).filter(|_| commit.assumed.is_none()).unwrap_or_default();
         let events = EventColumns::of(commit, Some(placement))?;
         let key = answered.key.as_str().as_bytes();
         let fence = write.fence.0.cast_signed();
@@ -161,7 +167,7 @@ impl PostgresStore {
         }
         let schedule = Schedule::of(commit.place, &commit.work, None)?;
 
-        let mut params: Vec<Param<'_>> = Vec::with_capacity(43);
+        let mut params: Vec<Param<'_>> = Vec::with_capacity(45);
         params.extend(head.params_of_new());
         params.extend(ticket.params_of_new());
         let offered: [Param<'_>; 2] = [&offers, &caps];
@@ -199,6 +205,8 @@ struct AssumedColumns {
     roster: i64,
     since: Option<i64>,
     limit: Option<i64>,
+    opened_at: i64,
+    newest: Option<Uuid>,
 }
 
 impl AssumedColumns {
@@ -208,11 +216,13 @@ impl AssumedColumns {
             roster: assumed.roster,
             since: assumed.recent.map(|of| of.since.timestamp_micros()),
             limit: assumed.recent.map(|of| i64::from(of.limit)),
+            opened_at: assumed.opened_at.timestamp_micros(),
+            newest: assumed.newest.map(Uuid::from),
         }
     }
 
-    fn params(&self) -> [Param<'_>; 4] {
-        [&self.thread, &self.roster, &self.since, &self.limit]
+    fn params(&self) -> [Param<'_>; 6] {
+        [&self.thread, &self.roster, &self.since, &self.limit, &self.opened_at, &self.newest]
     }
 }
 

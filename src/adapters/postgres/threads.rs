@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::conversation::Conversation;
 use crate::id::Place;
 use crate::message::{Draft, Message, Sequence};
 use crate::ports::Transcript;
@@ -49,9 +50,15 @@ impl Threads {
             return;
         }
         let mut kept = self.kept();
-        let place = Place::new(thread.conversation.workspace, thread.conversation.id);
+        let read = &thread.conversation;
+        let place = Place::new(read.workspace, read.id);
+        // Another conversation that has begun under the same id is no older look at this one.
+        let is_same =
+            |known: &Conversation| (known.opened_at, known.requester) == (read.opened_at, read.requester);
         match kept.take(place) {
-            Some(newer) if newer.conversation.last > thread.conversation.last => kept.put(place, newer),
+            Some(newer) if newer.conversation.last > read.last && is_same(&newer.conversation) => {
+                kept.put(place, newer);
+            }
             _ => kept.put(place, thread.clone()),
         }
     }

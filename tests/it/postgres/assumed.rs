@@ -14,20 +14,20 @@ use super::{Postgres, pool};
 use crate::flow::world::{ACME, ANA, BEN, CLEO, NOON, Shop, audit, conversation, key, place, unlimited};
 
 /// Two nodes. The first has escalated one conversation, so it knows staff and loads.
-struct Nodes {
-    guard: std::sync::Arc<super::cluster::Database>,
-    stores: [PostgresStore; 2],
-    desks: [Desk; 2],
+pub(super) struct Nodes {
+    pub(super) guard: std::sync::Arc<super::cluster::Database>,
+    pub(super) stores: [PostgresStore; 2],
+    pub(super) desks: [Desk; 2],
     /// The first node's, of one connection.
     pool: deadpool_postgres::Pool,
 }
 
-fn teammate(id: escalate::TeammateId) -> Teammate {
+pub(super) fn teammate(id: escalate::TeammateId) -> Teammate {
     Teammate::new(ACME, id, "T").with_capacity(20)
 }
 
 impl Nodes {
-    async fn new(rules: Rules) -> Self {
+    pub(super) async fn new(rules: Rules) -> Self {
         let (guard, there) = Postgres.fresh().await;
         let pool = pool(&guard, 1);
         let stores = [PostgresStore::from_pool(pool.clone()).await.unwrap(), there];
@@ -45,25 +45,25 @@ impl Nodes {
     }
 
     /// A conversation begins at the first node.
-    async fn hear(&self, n: u128) -> Place {
+    pub(super) async fn hear(&self, n: u128) -> Place {
         let here = place(ACME, n);
         self.desks[0].open(conversation(here)).await.unwrap();
         self.desks[0].customer_message(here, CLEO, key("m"), "My order 77-4152 never came.").await.unwrap();
         here
     }
 
-    async fn escalate(&self, node: usize, n: u128) -> Result<escalate::ports::Escalation, Error> {
+    pub(super) async fn escalate(&self, node: usize, n: u128) -> Result<escalate::ports::Escalation, Error> {
         let request = Escalate::because(ReasonCode::CustomerRequest);
         self.desks[node].escalate(place(ACME, n), Actor::System, key("e"), request).await
     }
 
-    async fn assumes(&self, here: Place) -> bool {
+    pub(super) async fn assumes(&self, here: Place) -> bool {
         let ask =
             Ask { entries: Some(100), staff: Some(StaffOf::Workspace), may_assume: true, ..Ask::default() };
         self.stores[0].load(here, ask).await.unwrap().assumed.is_some()
     }
 
-    async fn ticket(&self, here: Place) -> Ticket {
+    pub(super) async fn ticket(&self, here: Place) -> Ticket {
         self.desks[1].latest_ticket(here).await.unwrap().unwrap()
     }
 
@@ -75,11 +75,11 @@ impl Nodes {
         self.pool.get().await.unwrap().query_one(asked, &[&like]).await.unwrap().get(0)
     }
 
-    async fn all_ran(&self) -> i64 {
+    pub(super) async fn all_ran(&self) -> i64 {
         self.ran("%escalate\\_%").await
     }
 
-    async fn audit(&self, places: impl IntoIterator<Item = Place>) {
+    pub(super) async fn audit(&self, places: impl IntoIterator<Item = Place>) {
         let places: Vec<_> = places.into_iter().chain([place(ACME, 900)]).collect();
         audit(&self.desks[1], &self.stores[1], ACME, &places).await;
     }
