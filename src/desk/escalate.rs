@@ -139,7 +139,7 @@ impl Desk {
         let recent = self.recent_of(place, None).filter(|_| self.knows_customers());
         let is_first = permit.is_none_or(|permit| permit.epoch == Epoch::default());
         let settings = &self.inner.settings;
-        let may_assume = is_first && settings.conflict_retries > 0 && !settings.policy_sees_loads;
+        let may_assume = is_first && settings.conflict_retries > 0 && !settings.has_own_policy;
         Ask { recent, may_assume, ..self.ask_to_open(key, Some(staff)) }
     }
 
