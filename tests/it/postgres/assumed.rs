@@ -299,7 +299,10 @@ async fn any_command_at_the_same_instant() {
                 2 => nodes.escalate(1, n).await.map(drop),
                 3 => far.note(here, ANA.into(), key("x"), "A note.").await.map(drop),
                 4 => far.reply(here, BEN, key("x"), "I am on it.").await.map(drop),
-                5 => Ok(nodes.stores[1].hire(teammate(ANA)).await.unwrap()),
+                5 => {
+                    nodes.stores[1].hire(teammate(ANA)).await.unwrap();
+                    Ok(())
+                }
                 _ => match far.begin_turn(here).await {
                     Ok(turn) => turn.reply(key("x"), "Which order?").await.map(drop),
                     Err(error) => Err(error),

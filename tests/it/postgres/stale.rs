@@ -120,6 +120,26 @@ async fn what_is_said_anew_is_what_counts() {
     assert!(ticket.summary.text.contains("88-1234"), "{}", ticket.summary.text);
 }
 
+/// An attempt from memory is none of those that are counted.
+#[tokio::test]
+async fn what_is_found_out_costs_no_attempt() {
+    let nodes = Nodes::new(unlimited()).await;
+    let desk = Desk::on(nodes.stores[0].clone())
+        .clock(ManualClock::at(NOON))
+        .rules(unlimited())
+        .conflict_retries(0)
+        .build();
+    let request = || Escalate::because(ReasonCode::CustomerRequest);
+    let here = nodes.hear(1).await;
+    let before = nodes.all_ran().await;
+    desk.escalate(here, Actor::System, key("e"), request()).await.unwrap();
+    assert_eq!(nodes.all_ran().await - before, 1, "one statement");
+    let behind = nodes.hear(2).await;
+    nodes.desks[1].customer_message(behind, CLEO, key("n"), "It was order 88-1234.").await.unwrap();
+    desk.escalate(behind, Actor::System, key("e"), request()).await.unwrap();
+    assert!(nodes.ticket(behind).await.summary.text.contains("88-1234"));
+}
+
 /// Nobody is refused for what was not read.
 #[tokio::test]
 async fn whose_it_is_now_is_not_refused() {
