@@ -1,5 +1,6 @@
 //! How a desk is put together.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -28,6 +29,8 @@ pub(super) struct Settings {
     pub(super) whereabouts: Whereabouts,
     pub(super) roster: Whereabouts,
     pub(super) conflict_retries: u32,
+    /// Whether the policy is a host's own, which may go by the loads that it is shown.
+    pub(super) has_own_policy: bool,
     pub(super) grace: TimeDelta,
     pub(super) lease: TimeDelta,
     pub(super) sweep_every: TimeDelta,
@@ -55,6 +58,7 @@ impl DeskBuilder {
             whereabouts: seen(transcripts.database()),
             roster: seen(roster.database()),
             conflict_retries: 64,
+            has_own_policy: false,
             grace: TimeDelta::hours(24),
             lease: TimeDelta::seconds(60),
             sweep_every: TimeDelta::seconds(5),
@@ -82,6 +86,7 @@ impl DeskBuilder {
 
     /// Who gets a ticket. Default: [`Balanced`].
     pub fn policy(mut self, policy: impl AssignmentPolicy) -> Self {
+        self.inner.settings.has_own_policy = !(&policy as &dyn Any).is::<Balanced>();
         self.inner.policy = Arc::new(policy);
         self
     }

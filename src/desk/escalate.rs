@@ -8,7 +8,7 @@ use super::placing::{Had, Offers};
 use super::request::Escalate;
 use super::snapshot::KeyUse;
 use super::turn::{Fenced, Permit};
-use crate::control::{Command, Control, ControlEvent, Epoch, Refusal};
+use crate::control::{Command, Control, ControlEvent, Epoch, Principal, Refusal};
 use crate::error::Error;
 use crate::event::{Actor, EventKind};
 use crate::id::{CustomerId, Place, TeammateId, TicketId};
@@ -68,25 +68,28 @@ impl Desk {
         key: Key,
         request: Escalate,
     ) -> Result<Fenced<Escalation>, Error> {
-        let words = request.words();
-        words.map_or(Ok(()), check_text)?;
+        request.words().map_or(Ok(()), check_text)?;
         let key = request.key_use(key, actor);
         let rules = self.rules(place.workspace);
         let mut ask = self.ask_to_escalate(place, permit, &key, request.likely_team(&rules).into());
-        for _ in self.attempts() {
+        let mut attempts = self.attempts();
+        while attempts.next().is_some() {
             let mut snapshot = self.look(place, &ask).await?;
             ask.may_assume = false;
-            match key.first_answer(&mut snapshot)? {
-                Some(Answer::Escalation(escalation)) => return Ok(Fenced::Done(escalation)),
-                Some(_) => return Err(key.reused()),
-                None => {}
+            if snapshot.assumed.is_some() {
+                // One from memory is none of those that conflicts are counted by.
+                attempts = self.attempts();
+            }
+            if let Some(answer) = key.first_answer(&mut snapshot)? {
+                let Answer::Escalation(escalation) = answer else { return Err(key.reused()) };
+                return Ok(Fenced::Done(escalation));
             }
             if let Some(superseded) = permit.and_then(|permit| permit.superseded_by(snapshot.state)) {
                 return Ok(Fenced::Superseded(superseded));
             }
             let thread = self.thread(place, snapshot.transcript.take()).await?;
             let customer = thread.conversation.requester.customer;
-            let by = self.principal(place.workspace, Some(customer), actor).await?;
+            let Some(by) = self.who_asks(place, customer, actor, &snapshot).await? else { continue };
             let again = self.again(place, &snapshot).await?;
             let command =
                 Command::Escalate { ticket: TicketId::new(self.uuid()), again: again.as_ref().map(|t| t.id) };
@@ -97,7 +100,6 @@ impl Desk {
                     Some(escalation) => return Ok(Fenced::Done(escalation)),
                     None => continue,
                 },
-                // Nobody is refused for what was not read.
                 Err(_) if snapshot.assumed.is_some() => continue,
                 Err(refusal) => return Err(refusal.into()),
             };
@@ -106,10 +108,8 @@ impl Desk {
                 && request.reason.code != ReasonCode::AiFailure
                 && let Some(open) = self.bounded(place, customer, &mut snapshot).await?
             {
-                match self.join_elsewhere(place, &key, &open).await? {
-                    Some(escalation) => return Ok(Fenced::Done(escalation)),
-                    None => continue,
-                }
+                let Some(joined) = self.join_elsewhere(place, &key, &open).await? else { continue };
+                return Ok(Fenced::Done(joined));
             }
             let before = snapshot.ticket.take().or(again).filter(|ticket| ticket.id == change.ticket());
             let summary = summarise(&thread);
@@ -120,8 +120,7 @@ impl Desk {
             let had = before.as_ref().map_or_else(Had::default, Had::of);
             let offers = self.offers(place, &routed, &Had { previous, ..had }, staff).await;
             let before = before.as_ref();
-            let opening =
-                Opening { request: &request, words, permit, key: &key, before, routed, previous, summary };
+            let opening = Opening { request: &request, permit, key: &key, before, routed, previous, summary };
             let committed = opening.commit(self, place, actor, &snapshot, change, &thread, offers).await?;
             if let Some(Answer::Escalation(escalation)) = committed {
                 return Ok(Fenced::Done(escalation));
@@ -130,12 +129,25 @@ impl Desk {
         Err(self.contended())
     }
 
-    /// What is read, unless the store answers from memory: whether that holds is found out by the commit, and costs one of
-    /// the attempts. After a turn that began behind a commit it is known not to hold.
+    /// `None`: nobody is refused for what was not read.
+    async fn who_asks(
+        &self,
+        place: Place,
+        customer: CustomerId,
+        actor: Actor,
+        snapshot: &Snapshot,
+    ) -> Result<Option<Principal>, Error> {
+        match self.principal(place.workspace, Some(customer), actor).await {
+            Err(Error::Refused(_)) if snapshot.assumed.is_some() => Ok(None),
+            by => by.map(Some),
+        }
+    }
+
+    /// What is read, unless the store answers from memory: whether that holds is found out by the commit. What a host's policy makes of the loads no commit finds out. After a turn that began behind a commit it is known not to hold.
     fn ask_to_escalate(&self, place: Place, permit: Option<&Permit>, key: &KeyUse, staff: StaffOf) -> Ask {
         let recent = self.recent_of(place, None).filter(|_| self.knows_customers());
         let is_first = permit.is_none_or(|permit| permit.epoch == Epoch::default());
-        let may_assume = is_first && self.inner.settings.conflict_retries > 0;
+        let may_assume = is_first && !self.inner.settings.has_own_policy;
         Ask { recent, may_assume, ..self.ask_to_open(key, Some(staff)) }
     }
 
@@ -159,7 +171,6 @@ impl Desk {
 /// An escalation that opens an episode, or reopens one.
 struct Opening<'a> {
     request: &'a Escalate,
-    words: Option<&'a str>,
     permit: Option<&'a Permit>,
     key: &'a KeyUse,
     /// The ticket that goes on; `None`: a new one is opened.
@@ -207,7 +218,7 @@ impl Opening<'_> {
             Some(_) => offers.at_once(),
             None => offers,
         };
-        let told = desk.told(&change, &ticket, self.words, self.permit, &offers);
+        let told = desk.told(&change, &ticket, self.request.words(), self.permit, &offers);
         change.entry(told.entry);
         // The store sets it to what it has chosen.
         let escalation = Escalation::of(&ticket, Routing::Waiting);

@@ -73,6 +73,8 @@ impl Desk {
             let mut change = self.change(place, &snapshot, actor);
             let mut ticket = change.release(before, decided);
             ticket.team = Some(team);
+            // Of this team the policy has not been asked.
+            ticket.by_hand = false;
             ticket.asked_anew();
             change.event(ticket.id, EventKind::SentTo { team });
             change.ticket(Some(before), ticket.clone());

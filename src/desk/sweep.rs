@@ -18,7 +18,7 @@ use crate::event::Actor;
 use crate::id::{TeammateId, WorkspaceId};
 use crate::ports::{AssignmentRequest, Claim, Placement, Settlement, TicketFilter, Unplaced};
 use crate::summary::Language;
-use crate::ticket::{AssignedBy, Flag, Method, Speaks, Ticket};
+use crate::ticket::{AssignedBy, Flag, Method, Priority, Speaks, Ticket};
 
 /// How many waiting tickets are assigned at once, so that a store can write them with one flush.
 const WAVE: usize = 32;
@@ -38,6 +38,10 @@ pub(super) struct Line {
     /// Who let it lapse.
     lapsed: Vec<TeammateId>,
     last: Option<TeammateId>,
+    /// Where the policy is a host's own: it may answer by it.
+    priority: Option<Priority>,
+    /// Whether the policy left the choice to a person: its answer to that ticket is none to the others.
+    by_hand: bool,
 }
 
 /// The candidates for one line, and why the others are none.
@@ -50,6 +54,8 @@ pub(super) struct Choosing {
     next_shift: Option<(DateTime<Utc>, Offer)>,
     /// How many could get a ticket and are not in the pool, as the policy left them out.
     beside: usize,
+    /// Whether the policy has left the choice to the machine. `None`: it was not asked, or did not answer.
+    pub(super) by_hand: Option<bool>,
     decision: Decision,
 }
 
@@ -62,10 +68,11 @@ struct Offered {
 }
 
 impl Line {
-    fn of(ticket: &Ticket) -> Self {
+    pub(super) fn of(ticket: &Ticket, has_own_policy: bool) -> Self {
         let language = ticket.language.clone().filter(|_| ticket.speaks == Speaks::Preferred);
-        let (need, lapsed) = (Need::from(ticket), ticket.lapsed.clone());
-        Self { need, method: ticket.method, language, lapsed, last: ticket.lapsed_last }
+        let (need, lapsed, last) = (Need::from(ticket), ticket.lapsed.clone(), ticket.lapsed_last);
+        let priority = has_own_policy.then_some(ticket.priority);
+        Self { need, method: ticket.method, language, lapsed, last, priority, by_hand: ticket.by_hand }
     }
 }
 
@@ -111,6 +118,7 @@ impl Choosing {
 struct Plan {
     offered: Offered,
     has_shifts: bool,
+    by_hand: Option<bool>,
     line: Line,
 }
 
@@ -190,19 +198,26 @@ impl Desk {
         let (mut plans, mut left) = (Vec::with_capacity(wave.len()), Vec::new());
         for ticket in wave {
             let plan = self.plan(ticket, pools, &plans).await;
+            let line = self.line_of(ticket);
             // Where people choose, looking again would find the same.
-            let is_for_people = ticket.flags.contains(&Flag::Unanswered)
-                || matches!(pools.get(&Line::of(ticket)), Some(None));
+            let is_for_people =
+                ticket.flags.contains(&Flag::Unanswered) || matches!(pools.get(&line), Some(None));
             swept.again |= !is_for_people;
             match plan {
-                Ok(None) if is_for_people => {}
-                Ok(None) => left.push(ticket),
+                Ok(None) => {
+                    if let Err(error) = self.hear(ticket, &line, pools).await {
+                        passed_over(ticket, &error);
+                    }
+                    if !is_for_people {
+                        left.push(ticket);
+                    }
+                }
                 Ok(Some(plan)) if plan.offered.starts_at.is_none() => plans.push((ticket, plan)),
                 Ok(Some(plan)) => {
                     // Who comes next depends on what each has by then.
                     plans.push((ticket, plan));
                     self.write(std::mem::take(&mut plans), &mut left, pools, swept).await;
-                    pools.remove(&Line::of(ticket));
+                    pools.remove(&line);
                 }
                 Err(error) => passed_over(ticket, &error),
             }
@@ -283,7 +298,7 @@ impl Desk {
             // Everybody has had it.
             return Ok(None);
         }
-        let line = Line::of(ticket);
+        let line = self.line_of(ticket);
         if !pools.contains_key(&line) {
             let mut choosing = self.choosing(ticket, &line).await?;
             if let Some(choosing) = &mut choosing {
@@ -296,7 +311,8 @@ impl Desk {
         }
         let Some(Some(choosing)) = pools.get(&line) else { return Ok(None) };
         // Several, under the policy's own rule: the commit decides from the loads of that instant (A2).
-        let plan = Plan { offered: choosing.offered(ticket), has_shifts: choosing.has_shifts, line };
+        let Choosing { has_shifts, by_hand, .. } = *choosing;
+        let plan = Plan { offered: choosing.offered(ticket), has_shifts, by_hand, line };
         let Some(first) = plan.first() else { return Ok(None) };
         // Who is in several lines has less room in each.
         pools.values_mut().flatten().for_each(|choosing| choosing.assigned(first));
@@ -309,13 +325,15 @@ impl Desk {
         let Some(current) = current.filter(|current| current.id == ticket.id && current.is_waiting()) else {
             return Ok(Tried::Gone);
         };
-        let Plan { offered: Offered { rule, offers, starts_at, decision }, has_shifts, line } = plan;
+        let Plan { offered: Offered { rule, offers, starts_at, decision }, has_shifts, by_hand, line } = plan;
         // Everybody has had it, and a person is to choose; or it has been sent elsewhere since the line was read.
-        if current.flags.contains(&Flag::Unanswered) || Line::of(current) != line {
+        let by_now = Line { by_hand: line.by_hand, ..self.line_of(current) };
+        if current.flags.contains(&Flag::Unanswered) || by_now != line {
             return Ok(Tried::Gone);
         }
         let mut change = self.change(ticket.place(), &snapshot, Actor::System);
         change.ticket(None, current.clone());
+        change.policy_says(by_hand);
         change.watch_answer(self, current, starts_at, has_shifts);
         change.placement(ticket.id, |event| Placement {
             unplaced: Unplaced::Abandon,
@@ -338,17 +356,22 @@ impl Desk {
         let decision = field.decision(&line.need, ticket.routed_by.as_ref());
         let candidates = &field.candidates;
         let request = AssignmentRequest::new(ticket.place(), ticket.priority, line.need.clone());
-        let (rule, teammates) = match self.ask_method(ticket.method, request, candidates).await {
-            Ok(Some(chosen)) => chosen,
-            Ok(None) => return Ok(None),
+        let asked = match candidates.is_empty() {
+            // As an escalation: nobody is no question, and whoever comes is found by a later sweep (A6).
+            true => None,
+            false => Some(self.ask_method(ticket.method, request, candidates).await),
+        };
+        let (rule, teammates, by_hand) = match asked {
+            Some(Ok(Some((rule, teammates)))) => (rule, teammates, Some(false)),
+            Some(Ok(None)) => return Ok(None),
             // The next sweep asks the policy again.
-            Err(_) => (Rule::Ranked, Vec::new()),
+            Some(Err(_)) | None => (Rule::Ranked, Vec::new(), None),
         };
         let pool = Pool::new(rule, &chosen(&teammates, candidates));
         let beside = field.with_room().saturating_sub(pool.len());
         let next_shift = field.next_shift.map(|(starts_at, offer, _)| (starts_at, offer));
         let Field { speakers, has_shifts, .. } = field;
-        Ok(Some(Choosing { pool, speakers, has_shifts, next_shift, beside, decision }))
+        Ok(Some(Choosing { pool, speakers, has_shifts, next_shift, beside, by_hand, decision }))
     }
 
     /// The worker's sweep: again soon while anything waits.

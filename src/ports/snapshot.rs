@@ -9,7 +9,7 @@ use super::transcript_store::Transcript;
 use super::work::Owed;
 use crate::assignment::Load;
 use crate::control::ControlState;
-use crate::id::{CustomerId, TeamId, TicketId};
+use crate::id::{CustomerId, MessageId, TeamId, TicketId};
 use crate::key::Key;
 use crate::message::Sequence;
 use crate::ticket::Ticket;
@@ -121,7 +121,7 @@ pub struct Snapshot {
     /// What was asked for about a customer's episodes. `None`: not asked for, or whose conversation it is is not known
     /// here.
     pub recent: Option<Recent>,
-    /// All of this comes from memory, and was not read. `None`: it was read.
+    /// All of this comes from memory, and was not read. `None`: it was read. A repository around another one hands it on.
     pub assumed: Option<Assumed>,
 }
 
@@ -134,8 +134,12 @@ pub struct Snapshot {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "stores build it")]
 pub struct Assumed {
+    /// When the conversation began: another one may have begun since under its id.
+    pub opened_at: DateTime<Utc>,
     /// The newest entry of the thread.
     pub thread: Sequence,
+    /// Its id; `None` where there is no entry.
+    pub newest: Option<MessageId>,
     /// Whose staff it was.
     pub staff: StaffOf,
     /// The store's own number for the roster as it was.

@@ -17,6 +17,7 @@ mod plans;
 mod recount;
 mod row_security;
 mod spy;
+mod stale;
 mod stopped;
 mod tls;
 mod turns;

@@ -1,6 +1,8 @@
 //! Who gets a ticket when, over any staff, any rules and any time that passes: examples of each outcome, and random
 //! histories recounted by a second model (A1-A8, N1).
 
+#[path = "staffing/asked.rs"]
+mod asked;
 #[path = "staffing/check.rs"]
 mod check;
 #[path = "staffing/lapses.rs"]

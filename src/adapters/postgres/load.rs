@@ -104,7 +104,14 @@ impl PostgresStore {
         }
         let (of, transcript) = (ask.staff?, self.inner.threads.of(place, ask.entries?)?);
         let (roster, staff) = self.inner.rosters.assumed(place.workspace, of)?;
-        let assumed = Assumed { thread: transcript.conversation.last, staff: of, roster, recent: ask.recent };
+        let assumed = Assumed {
+            opened_at: transcript.conversation.opened_at,
+            thread: transcript.conversation.last,
+            newest: transcript.messages.last().map(|newest| newest.id),
+            staff: of,
+            roster,
+            recent: ask.recent,
+        };
         Some(Snapshot {
             transcript: Some(transcript),
             staff: Some(staff),

@@ -8,6 +8,7 @@
 
 use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
+use uuid::Uuid;
 
 use super::PostgresStore;
 use super::commit::{EventColumns, Head, TicketColumns, expected};
@@ -23,7 +24,8 @@ use crate::ticket::AssignedBy;
 
 /// Where `$gate` holds, with `$newest` for the conversation's row, and with more to select at the end.
 ///
-/// The choice reads and locks as `escalate_pick` does. Each part is made to read from the one whose lock comes before
+/// The choice reads and locks as `escalate_pick` does, and what is kept of the loads is as of `escalate_seen`: all but those
+/// with room who would have come before, as somebody else was choosing them. Each part is made to read from the one whose lock comes before
 /// its own, which is what keeps the order. One array of several is unnested and the elements of the others are picked by
 /// number: a function scan for each would cost more. And not numbers from `generate_series`: those are taken for a
 /// thousand rows where their end is a parameter, which makes a plan for all parameters look so dear that the server
@@ -31,14 +33,17 @@ use crate::ticket::AssignedBy;
 macro_rules! open {
     ($gate:expr, $newest:literal, $more:literal) => {
         concat!(
-            "WITH moved AS (
+            "WITH held AS (
+                SELECT a.teammate, a.open, a.last FROM escalate_assignments a
+                WHERE a.workspace = $1 AND a.teammate = ANY ($10::uuid[])),
+            moved AS (
                 INSERT INTO escalate_controls
                     (workspace, conversation, revision, epoch, holder, ticket, teammate, until, events, latest)
                 SELECT $1, $2, 1, $3, $4, $5, NULL, NULL, $6, $5 ",
             $gate,
             " ON CONFLICT DO NOTHING RETURNING 1),
             best AS (
-                SELECT a.teammate FROM escalate_assignments a
+                SELECT a.teammate, a.open, a.last FROM escalate_assignments a
                 WHERE a.workspace = $1 AND a.teammate = ANY ($10::uuid[])
                     AND (($11::bigint[])[array_position($10::uuid[], a.teammate)] = 0
                         OR a.open < ($11)[array_position($10::uuid[], a.teammate)])
@@ -46,25 +51,31 @@ macro_rules! open {
                     AND NOT EXISTS (SELECT FROM escalate_tickets t
                         WHERE t.workspace = $1 AND t.open AND t.assignee IS NULL AND t.line = $35::bytea
                             AND (t.line, t.urgency, t.requested, t.id) < ($35, $8::smallint, $9::bigint, $5::uuid))
-                    AND (SELECT count(*) FROM escalate_assignments o
-                        WHERE o.workspace = $1 AND o.teammate = ANY ($10)) = cardinality($10::uuid[])
+                    AND (SELECT count(*) FROM held) = cardinality($10::uuid[])
                 ORDER BY a.open, a.last, a.teammate LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
             chosen AS (
                 UPDATE escalate_assignments a
                 SET open = a.open + 1, last = nextval('escalate_assignment_numbers')
                 FROM best WHERE a.workspace = $1 AND a.teammate = best.teammate
-                RETURNING a.teammate, convert_to(a.teammate::text, 'UTF8') AS name),
+                RETURNING a.teammate, convert_to(a.teammate::text, 'UTF8') AS name, best.open, best.last),
             opened AS (
                 INSERT INTO escalate_tickets
                     (workspace, id, conversation, customer, open, assignee, urgency, requested, line, body)
                 SELECT $1, $5, $2, $7, true, chosen.teammate, $8, $9, $35, $12 || coalesce(chosen.name || $13, '') FROM chosen),
+            seen AS (
+                SELECT convert_to(json_agg(CASE WHEN held.teammate = chosen.teammate
+                    THEN json_build_array(held.teammate, chosen.open, chosen.last)
+                    ELSE json_build_array(held.teammate, held.open, held.last) END)::text, 'UTF8') AS loads
+                FROM chosen, held
+                WHERE chosen.teammate <> $34::uuid AND (held.teammate = chosen.teammate
+                    OR (held.open, held.last, held.teammate) > (chosen.open, chosen.last, chosen.teammate)
+                    OR held.open >= nullif(($11)[array_position($10, held.teammate)], 0))),
             told AS (
                 INSERT INTO escalate_events (workspace, conversation, sequence, body, decision, loads)
                 SELECT $1, $2, sequence,
                     coalesce(($15::bytea[])[n], $17 || coalesce(chosen.name || $18, '')),
                     CASE WHEN n > cardinality($14) THEN $32 || coalesce(chosen.name || $33, '') END,
-                    CASE WHEN n > cardinality($14) AND chosen.teammate <> $34::uuid
-                        THEN escalate_seen($1, NULL, 'fewest_open', $10, $11, chosen.teammate) END
+                    CASE WHEN n > cardinality($14) THEN (SELECT seen.loads FROM seen) END
                 FROM chosen, unnest($14::bigint[] || $16::bigint) WITH ORDINALITY AS e (sequence, n)),
             kept AS (
                 INSERT INTO escalate_answers (workspace, conversation, key, body)
@@ -90,10 +101,14 @@ macro_rules! open {
 }
 
 /// What was [assumed](Assumed) holds. Whether the thread has grown is looked at again where its row is locked, which would do;
-/// looked at here, what is behind is found before anything is written.
+/// looked at here, what is behind is found before anything is written. Whose it is and which entry is its newest tell it from one
+/// that a host has removed and begun anew under the same id.
 macro_rules! holds {
     () => {
-        "WHERE (SELECT c.last FROM escalate_conversations c WHERE c.workspace = $1 AND c.id = $2) = $36
+        "WHERE EXISTS (SELECT FROM escalate_conversations c WHERE c.workspace = $1 AND c.id = $2
+                AND c.last = $36 AND c.customer = $7 AND c.opened_at = $40)
+            AND ($41::uuid IS NULL OR EXISTS (SELECT FROM escalate_messages m WHERE m.workspace = $1
+                AND m.conversation = $2 AND m.sequence = $36 AND m.id = $41))
             AND coalesce((SELECT v.roster FROM escalate_workspaces v WHERE v.workspace = $1), 0) = $37
             AND ($39::bigint IS NULL OR (SELECT count(*) FROM (SELECT FROM escalate_tickets r WHERE r.workspace = $1
                 AND r.customer = $7 AND r.requested > $38::bigint LIMIT $39) r) < $39)"
@@ -115,8 +130,8 @@ pub(super) const OPEN_IF_AND_SCHEDULE: &str = open!(
     holds!(),
     "AND c.last = $36",
     ", CASE WHEN thread.teammate IS NOT NULL THEN (SELECT count(escalate_schedule(
-            $1, w.conversation, ($41::text[])[n], ($42::bytea[])[n], ($43::bigint[])[n]))
-        FROM unnest($40::uuid[]) WITH ORDINALITY AS w (conversation, n)) END"
+            $1, w.conversation, ($43::text[])[n], ($44::bytea[])[n], ($45::bigint[])[n]))
+        FROM unnest($42::uuid[]) WITH ORDINALITY AS w (conversation, n)) END"
 );
 
 /// Which way a commit goes.
@@ -152,7 +167,8 @@ impl PostgresStore {
         let caps: Vec<_> = placement.offers.iter().map(|offer| i64::from(offer.cap)).collect();
         let drafts = WithRoom::of(commit, placement)?;
         let [body, choice, answer, decision] = drafts.params();
-        let expected = expected(placement).unwrap_or_default();
+        // Loads from memory are those of long ago: the record has those of the choice (A8).
+        let expected = expected(placement).filter(|_| commit.assumed.is_none()).unwrap_or_default();
         let events = EventColumns::of(commit, Some(placement))?;
         let key = answered.key.as_str().as_bytes();
         let fence = write.fence.0.cast_signed();
@@ -162,7 +178,7 @@ impl PostgresStore {
         }
         let schedule = Schedule::of(commit.place, &commit.work, None)?;
 
-        let mut params: Vec<Param<'_>> = Vec::with_capacity(43);
+        let mut params: Vec<Param<'_>> = Vec::with_capacity(45);
         params.extend(head.params_of_new());
         params.extend(ticket.params_of_new());
         let offered: [Param<'_>; 2] = [&offers, &caps];
@@ -200,6 +216,8 @@ struct AssumedColumns {
     roster: i64,
     since: Option<i64>,
     limit: Option<i64>,
+    opened_at: i64,
+    newest: Option<Uuid>,
 }
 
 impl AssumedColumns {
@@ -209,11 +227,13 @@ impl AssumedColumns {
             roster: assumed.roster,
             since: assumed.recent.map(|of| of.since.timestamp_micros()),
             limit: assumed.recent.map(|of| i64::from(of.limit)),
+            opened_at: assumed.opened_at.timestamp_micros(),
+            newest: assumed.newest.map(Uuid::from),
         }
     }
 
-    fn params(&self) -> [Param<'_>; 4] {
-        [&self.thread, &self.roster, &self.since, &self.limit]
+    fn params(&self) -> [Param<'_>; 6] {
+        [&self.thread, &self.roster, &self.since, &self.limit, &self.opened_at, &self.newest]
     }
 }
 

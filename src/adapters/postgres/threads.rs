@@ -43,15 +43,19 @@ impl Threads {
         (thread.messages.len() <= most).then(|| thread.clone())
     }
 
-    /// Keeps a thread that was read, if it is one to be kept.
+    /// Keeps a thread that was read, if it is one to be kept, instead of what was known of it.
     pub(super) fn learn(&self, thread: &Transcript) {
-        if !is_kept(thread) {
+        let is_kept = is_kept(thread);
+        if !is_kept && !has_episode(thread) {
+            // A part, which says nothing of the whole.
             return;
         }
-        let mut kept = self.kept();
         let place = Place::new(thread.conversation.workspace, thread.conversation.id);
+        let mut kept = self.kept();
         kept.take(place);
-        kept.put(place, thread.clone());
+        if is_kept {
+            kept.put(place, thread.clone());
+        }
     }
 
     /// Keeps up with entries that were written, the first of them at `first`.
@@ -112,12 +116,16 @@ fn message(place: Place, entry: &Draft, sequence: u64) -> Option<Message> {
     })
 }
 
-/// Where an episode has begun, something was committed.
 fn is_kept(thread: &Transcript) -> bool {
     let entries = thread.messages.len();
     let is_whole = entries as u64 == thread.conversation.last.0;
     let is_small = entries <= LONGEST && size(thread) <= LARGEST;
-    is_whole && is_small && thread.messages.iter().all(|entry| entry.mark.is_none())
+    is_whole && is_small && !has_episode(thread)
+}
+
+/// Then something was committed for the conversation.
+fn has_episode(thread: &Transcript) -> bool {
+    thread.messages.iter().any(|entry| entry.mark.is_some())
 }
 
 fn size(thread: &Transcript) -> usize {

@@ -5,7 +5,7 @@ use escalate::adapters::postgres::PostgresStore;
 use escalate::ports::{Ask, Routing, StaffOf, TicketFilter, Window};
 use escalate::testkit::{Harness, ManualClock};
 use escalate::{
-    Actor, Control, Desk, Error, Escalate, Fenced, Place, ReasonCode, RoundRobin, Rules, Teammate, Ticket,
+    Actor, Control, Desk, Error, Escalate, Fenced, Place, ReasonCode, Rules, Teammate, Ticket,
     TicketRepository,
 };
 use futures::future::join;
@@ -14,20 +14,20 @@ use super::{Postgres, pool};
 use crate::flow::world::{ACME, ANA, BEN, CLEO, NOON, Shop, audit, conversation, key, place, unlimited};
 
 /// Two nodes. The first has escalated one conversation, so it knows staff and loads.
-struct Nodes {
-    guard: std::sync::Arc<super::cluster::Database>,
-    stores: [PostgresStore; 2],
-    desks: [Desk; 2],
+pub(super) struct Nodes {
+    pub(super) guard: std::sync::Arc<super::cluster::Database>,
+    pub(super) stores: [PostgresStore; 2],
+    pub(super) desks: [Desk; 2],
     /// The first node's, of one connection.
     pool: deadpool_postgres::Pool,
 }
 
-fn teammate(id: escalate::TeammateId) -> Teammate {
+pub(super) fn teammate(id: escalate::TeammateId) -> Teammate {
     Teammate::new(ACME, id, "T").with_capacity(20)
 }
 
 impl Nodes {
-    async fn new(rules: Rules) -> Self {
+    pub(super) async fn new(rules: Rules) -> Self {
         let (guard, there) = Postgres.fresh().await;
         let pool = pool(&guard, 1);
         let stores = [PostgresStore::from_pool(pool.clone()).await.unwrap(), there];
@@ -45,25 +45,25 @@ impl Nodes {
     }
 
     /// A conversation begins at the first node.
-    async fn hear(&self, n: u128) -> Place {
+    pub(super) async fn hear(&self, n: u128) -> Place {
         let here = place(ACME, n);
         self.desks[0].open(conversation(here)).await.unwrap();
         self.desks[0].customer_message(here, CLEO, key("m"), "My order 77-4152 never came.").await.unwrap();
         here
     }
 
-    async fn escalate(&self, node: usize, n: u128) -> Result<escalate::ports::Escalation, Error> {
+    pub(super) async fn escalate(&self, node: usize, n: u128) -> Result<escalate::ports::Escalation, Error> {
         let request = Escalate::because(ReasonCode::CustomerRequest);
         self.desks[node].escalate(place(ACME, n), Actor::System, key("e"), request).await
     }
 
-    async fn assumes(&self, here: Place) -> bool {
+    pub(super) async fn assumes(&self, here: Place) -> bool {
         let ask =
             Ask { entries: Some(100), staff: Some(StaffOf::Workspace), may_assume: true, ..Ask::default() };
         self.stores[0].load(here, ask).await.unwrap().assumed.is_some()
     }
 
-    async fn ticket(&self, here: Place) -> Ticket {
+    pub(super) async fn ticket(&self, here: Place) -> Ticket {
         self.desks[1].latest_ticket(here).await.unwrap().unwrap()
     }
 
@@ -75,11 +75,11 @@ impl Nodes {
         self.pool.get().await.unwrap().query_one(asked, &[&like]).await.unwrap().get(0)
     }
 
-    async fn all_ran(&self) -> i64 {
+    pub(super) async fn all_ran(&self) -> i64 {
         self.ran("%escalate\\_%").await
     }
 
-    async fn audit(&self, places: impl IntoIterator<Item = Place>) {
+    pub(super) async fn audit(&self, places: impl IntoIterator<Item = Place>) {
         let places: Vec<_> = places.into_iter().chain([place(ACME, 900)]).collect();
         audit(&self.desks[1], &self.stores[1], ACME, &places).await;
     }
@@ -113,6 +113,21 @@ async fn a_turn_that_escalates_has_read_the_thread() {
     let escalated = turn.escalate(key("t"), request).await.unwrap();
     assert!(matches!(escalated, Fenced::Done(_)));
     assert_eq!(nodes.all_ran().await - before, 1, "one statement");
+    nodes.audit([here]).await;
+}
+
+/// A turn that was begun elsewhere, behind an episode that this node knows nothing of, is in time.
+#[tokio::test]
+async fn a_later_turn_is_not_superseded_by_a_memory() {
+    let nodes = Nodes::new(unlimited()).await;
+    let here = nodes.hear(1).await;
+    nodes.desks[1].take_over(here, BEN, key("t")).await.unwrap();
+    nodes.desks[1].hand_back(here, Actor::System, key("h")).await.unwrap();
+    let permit = nodes.desks[1].begin_turn(here).await.unwrap().permit();
+    assert!(nodes.assumes(here).await, "what is known here is behind");
+    let request = Escalate::because(ReasonCode::CustomerRequest);
+    let escalated = nodes.desks[0].resume_turn(permit).escalate(key("e"), request).await.unwrap();
+    assert!(matches!(escalated, Fenced::Done(_)), "{escalated:?}");
     nodes.audit([here]).await;
 }
 
@@ -341,14 +356,14 @@ async fn any_command_at_the_same_instant() {
 async fn another_way_to_choose_reads() {
     let rules: Rules =
         serde_json::from_value(serde_json::json!({"otherwise": {"method": "round_robin"}})).unwrap();
-    let nodes = Nodes::new(rules).await;
+    let nodes = Nodes::new(rules.clone()).await;
     let here = nodes.hear(1).await;
     assert!(!nodes.assumes(here).await);
     nodes.escalate(0, 1).await.unwrap();
     nodes.audit([here]).await;
     // Another desk on the same store, whose commits cannot find out.
     let nodes = Nodes::new(unlimited()).await;
-    let other = Desk::on(nodes.stores[0].clone()).policy(RoundRobin).rules(unlimited()).build();
+    let other = Desk::on(nodes.stores[0].clone()).rules(rules).build();
     let (first, second) = (nodes.hear(1).await, nodes.hear(2).await);
     assert!(nodes.assumes(first).await);
     let request = Escalate::because(ReasonCode::CustomerRequest);
