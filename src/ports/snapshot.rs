@@ -9,7 +9,7 @@ use super::transcript_store::Transcript;
 use super::work::Owed;
 use crate::assignment::Load;
 use crate::control::ControlState;
-use crate::id::{CustomerId, MessageId, TeamId, TicketId};
+use crate::id::{CustomerId, TeamId, TicketId};
 use crate::key::Key;
 use crate::message::Sequence;
 use crate::ticket::Ticket;
@@ -138,8 +138,8 @@ pub struct Assumed {
     pub opened_at: DateTime<Utc>,
     /// The newest entry of the thread.
     pub thread: Sequence,
-    /// Its id; `None` where there is no entry.
-    pub newest: Option<MessageId>,
+    /// When that was written; when the conversation began, where there is none.
+    pub active_at: DateTime<Utc>,
     /// Whose staff it was.
     pub staff: StaffOf,
     /// The store's own number for the roster as it was.

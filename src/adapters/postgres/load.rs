@@ -107,7 +107,7 @@ impl PostgresStore {
         let assumed = Assumed {
             opened_at: transcript.conversation.opened_at,
             thread: transcript.conversation.last,
-            newest: transcript.messages.last().map(|newest| newest.id),
+            active_at: transcript.conversation.active_at,
             staff: of,
             roster,
             recent: ask.recent,

@@ -8,7 +8,6 @@
 
 use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
-use uuid::Uuid;
 
 use super::PostgresStore;
 use super::commit::{EventColumns, Head, TicketColumns, expected};
@@ -101,14 +100,12 @@ macro_rules! open {
 }
 
 /// What was [assumed](Assumed) holds. Whether the thread has grown is looked at again where its row is locked, which would do;
-/// looked at here, what is behind is found before anything is written. Whose it is and which entry is its newest tell it from one
-/// that a host has removed and begun anew under the same id.
+/// looked at here, what is behind is found before anything is written. Whose it is, when it began and when its newest entry
+/// was written tell it from one that a host has removed and begun anew under the same id.
 macro_rules! holds {
     () => {
         "WHERE EXISTS (SELECT FROM escalate_conversations c WHERE c.workspace = $1 AND c.id = $2
-                AND c.last = $36 AND c.customer = $7 AND c.opened_at = $40)
-            AND ($41::uuid IS NULL OR EXISTS (SELECT FROM escalate_messages m WHERE m.workspace = $1
-                AND m.conversation = $2 AND m.sequence = $36 AND m.id = $41))
+                AND c.last = $36 AND c.customer = $7 AND c.opened_at = $40 AND c.active_at = $41)
             AND coalesce((SELECT v.roster FROM escalate_workspaces v WHERE v.workspace = $1), 0) = $37
             AND ($39::bigint IS NULL OR (SELECT count(*) FROM (SELECT FROM escalate_tickets r WHERE r.workspace = $1
                 AND r.customer = $7 AND r.requested > $38::bigint LIMIT $39) r) < $39)"
@@ -217,7 +214,7 @@ struct AssumedColumns {
     since: Option<i64>,
     limit: Option<i64>,
     opened_at: i64,
-    newest: Option<Uuid>,
+    active_at: i64,
 }
 
 impl AssumedColumns {
@@ -228,12 +225,12 @@ impl AssumedColumns {
             since: assumed.recent.map(|of| of.since.timestamp_micros()),
             limit: assumed.recent.map(|of| i64::from(of.limit)),
             opened_at: assumed.opened_at.timestamp_micros(),
-            newest: assumed.newest.map(Uuid::from),
+            active_at: assumed.active_at.timestamp_micros(),
         }
     }
 
     fn params(&self) -> [Param<'_>; 6] {
-        [&self.thread, &self.roster, &self.since, &self.limit, &self.opened_at, &self.newest]
+        [&self.thread, &self.roster, &self.since, &self.limit, &self.opened_at, &self.active_at]
     }
 }
 

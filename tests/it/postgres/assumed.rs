@@ -18,6 +18,7 @@ pub(super) struct Nodes {
     pub(super) guard: std::sync::Arc<super::cluster::Database>,
     pub(super) stores: [PostgresStore; 2],
     pub(super) desks: [Desk; 2],
+    pub(super) clock: ManualClock,
     /// The first node's, of one connection.
     pool: deadpool_postgres::Pool,
 }
@@ -38,7 +39,7 @@ impl Nodes {
         let desks = stores
             .each_ref()
             .map(|store| Desk::on(store.clone()).clock(clock.clone()).rules(rules.clone()).build());
-        let nodes = Self { guard, stores, desks, pool };
+        let nodes = Self { guard, stores, desks, clock, pool };
         nodes.hear(900).await;
         nodes.escalate(0, 900).await.unwrap();
         nodes

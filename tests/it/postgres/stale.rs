@@ -1,6 +1,7 @@
 //! What this process remembers of a conversation or a staff, against what has become of them elsewhere.
 
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use escalate::assignment::{Candidate, Rule};
 use escalate::ports::{AssignmentPolicy, AssignmentRequest, Choice, Routing};
 use escalate::testkit::ManualClock;
@@ -107,12 +108,13 @@ async fn a_conversation_begun_anew_is_another() {
     assert_eq!(ticket.requester.customer, DORA);
 }
 
-/// The same customer, and the same number of entries.
+/// The same customer, and the same number of entries, a moment later.
 #[tokio::test]
 async fn what_is_said_anew_is_what_counts() {
     let nodes = Nodes::new(unlimited()).await;
     let here = nodes.hear(1).await;
     remove(&nodes, here).await;
+    nodes.clock.advance(TimeDelta::microseconds(1));
     nodes.desks[1].open(crate::flow::world::conversation(here)).await.unwrap();
     nodes.desks[1].customer_message(here, CLEO, key("m"), "Where is parcel 88-1234?").await.unwrap();
     nodes.escalate(0, 1).await.unwrap();
