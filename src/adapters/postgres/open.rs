@@ -62,9 +62,9 @@ macro_rules! open {
                     (workspace, id, conversation, customer, open, assignee, urgency, requested, line, body)
                 SELECT $1, $5, $2, $7, true, chosen.teammate, $8, $9, $35, $12 || coalesce(chosen.name || $13, '') FROM chosen),
             seen AS (
-                SELECT convert_to(json_agg(CASE WHEN held.teammate = chosen.teammate
-                    THEN json_build_array(held.teammate, chosen.open, chosen.last)
-                    ELSE json_build_array(held.teammate, held.open, held.last) END)::text, 'UTF8') AS loads
+                SELECT convert_to('[' || string_agg('[\"' || held.teammate || '\",' || CASE
+                    WHEN held.teammate = chosen.teammate THEN chosen.open || ',' || chosen.last
+                    ELSE held.open || ',' || held.last END || ']', ',') || ']', 'UTF8') AS loads
                 FROM chosen, held
                 WHERE chosen.teammate <> $34::uuid AND (held.teammate = chosen.teammate
                     OR (held.open, held.last, held.teammate) > (chosen.open, chosen.last, chosen.teammate)
@@ -107,8 +107,8 @@ macro_rules! holds {
         "WHERE EXISTS (SELECT FROM escalate_conversations c WHERE c.workspace = $1 AND c.id = $2
                 AND c.last = $36 AND c.customer = $7 AND c.opened_at = $40 AND c.active_at = $41)
             AND coalesce((SELECT v.roster FROM escalate_workspaces v WHERE v.workspace = $1), 0) = $37
-            AND ($39::bigint IS NULL OR (SELECT count(*) FROM (SELECT FROM escalate_tickets r WHERE r.workspace = $1
-                AND r.customer = $7 AND r.requested > $38::bigint LIMIT $39) r) < $39)"
+            AND ($39::bigint IS NULL OR NOT EXISTS (SELECT FROM escalate_tickets r WHERE r.workspace = $1
+                AND r.customer = $7 AND r.requested > $38::bigint OFFSET $39 - 1))"
     };
 }
 
