@@ -13,7 +13,7 @@ use crate::ticket::Priority;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AssignmentRequest {
-    /// Where.
+    /// Where. A sweep asks once for all that wait for the same people, of one priority: then it is the first of them.
     pub place: Place,
     /// How soon it is served.
     pub priority: Priority,

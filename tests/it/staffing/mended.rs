@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use escalate::ports::{Routing, Window};
 use escalate::rules::{AfterShift, NobodyThere, Rules, Unanswered};
-use escalate::testkit::ManualClock;
+use escalate::testkit::{Fault, Flaky, ManualClock};
 use escalate::{
     Actor, Desk, Escalate, Flag, MemoryStore, Priority, ReasonCode, Schedule, Shift, TeamId, Teammate,
     TeammateId, Ticket, Zone,
@@ -179,5 +179,29 @@ fn a_seat_that_one_ticket_may_not_have_goes_to_the_next() {
             open += usize::from(ticket.assigned_to().is_some());
         }
         assert_eq!(open, 3, "Ana has room for three, and three wait that she may have (A6)");
+    });
+}
+
+/// Wherever the store fails while the first in the line is served, the seat that was meant for it is not kept from the next.
+#[test]
+fn a_seat_whose_ticket_fails_goes_to_the_next() {
+    block_on(async {
+        let mut failed = 0;
+        for nth in 1..20 {
+            let store = Flaky::new(MemoryStore::new());
+            let desk = Desk::on(store.clone()).rules(unlimited()).build();
+            for n in 1..=2 {
+                desk.open(conversation(place(ACME, n))).await.unwrap();
+                let asked = Escalate::because(ReasonCode::CustomerRequest);
+                desk.escalate(place(ACME, n), Actor::System, key("e"), asked).await.unwrap();
+            }
+            store.get_ref().put_teammate(mate(ANA).with_capacity(1)).await.unwrap();
+            store.fail(store.calls() + nth, Fault::Before);
+            match desk.assign_waiting(ACME).await {
+                Ok(assigned) => assert_eq!(assigned, 1, "with call {nth} failing (A6)"),
+                Err(_) => failed += 1,
+            }
+        }
+        assert!(failed < 6, "only what is read for all of them ends a sweep: {failed}");
     });
 }
