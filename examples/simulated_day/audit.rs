@@ -77,10 +77,14 @@ impl World {
         let could = |teammate: &Teammate| eligible(teammate, &need).is_ok() && there.check(teammate).is_ok();
         let has_room = |hired: &Hired| open.get(&hired.teammate.id).copied().unwrap_or(0) < hired.cap;
         let there: Vec<_> = self.staff.iter().filter(|hired| could(&hired.teammate)).collect();
-        // Whoever let it lapse does not get it back before all others had it (A7): it waits for one of those, full or not.
-        let had_it = |hired: &&Hired| ticket.lapsed.contains(&hired.teammate.id);
-        let all_had_it = there.iter().all(had_it);
-        there.iter().any(|hired| has_room(hired) && (all_had_it || !had_it(hired)))
+        // Whoever let it lapse does not get it back before all others had it, also where that ended a round (A7): it waits for
+        // one of those, full or not.
+        let turn = |hired: &Hired| {
+            let id = hired.teammate.id;
+            if ticket.lapsed.contains(&id) { 2 } else { u8::from(ticket.lapsed_last == Some(id)) }
+        };
+        let next = there.iter().map(|hired| turn(hired)).min();
+        there.iter().any(|hired| has_room(hired) && Some(turn(hired)) == next)
     }
 
     /// The last look: where every ticket has ended up, and whether every decision can be explained.
